@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! What can be wrong with BTF, and where.
+
+use super::format::Kind;
+use core::fmt;
+
+/// Memory ran out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoMemory;
+
+/// The input that an [`Error`] lies in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// BTF of the kernel.
+    Vmlinux,
+    /// `.BTF.base` of the module.
+    Base,
+    /// `.BTF` of the module.
+    Split,
+    /// `.BTF_ids` of the module.
+    Ids,
+}
+
+impl fmt::Display for Section {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Section::Vmlinux => "vmlinux BTF",
+            Section::Base => ".BTF.base",
+            Section::Split => ".BTF",
+            Section::Ids => ".BTF_ids",
+        })
+    }
+}
+
+/// The place in a [`Section`] that an [`Error`] lies at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The header.
+    Header,
+    /// The section as a whole.
+    Whole,
+    /// The type with this id.
+    Type(u32),
+    /// The slot at this byte offset of `.BTF_ids`.
+    Slot(u32),
+}
+
+/// What is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Memory ran out.
+    NoMemory,
+    /// The section ends too early.
+    Truncated,
+    /// BTF of a machine with the other byte order.
+    ForeignByteOrder,
+    /// Not BTF: it starts with another number.
+    BadMagic(u16),
+    /// A version or flags that are not known.
+    BadVersion {
+        /// The version found.
+        version: u8,
+        /// The flags found.
+        flags: u8,
+    },
+    /// The header is too short, or longer than known with something in it.
+    HeaderLen(u32),
+    /// A part named by the header lies outside.
+    SectionBounds {
+        /// Its offset, from the end of the header.
+        off: u32,
+        /// Its length.
+        len: u32,
+    },
+    /// Two parts named by the header share bytes.
+    SectionOverlap,
+    /// The type section does not lie on a multiple of four bytes, but at this offset.
+    Unaligned(u32),
+    /// The strings do not end in a NUL.
+    StringsEnd,
+    /// The strings of a base do not start with the empty one.
+    StringsStart,
+    /// More types or strings than ids and offsets can name.
+    TooLarge,
+    /// A kind that is not known.
+    UnknownKind(u32),
+    /// A kind that can't stand in this section.
+    UnexpectedKind(Kind),
+    /// A name that lies outside the strings.
+    NameBounds(u32),
+    /// A name that starts inside another string.
+    NameInside(u32),
+    /// A nominal type without a name.
+    NoName(Kind),
+    /// A reference to a type that there is not.
+    Reference {
+        /// The id referred to.
+        id: u32,
+        /// One more than the largest id there is.
+        end: u32,
+    },
+    /// Types that refer to each other without end, or too many times for the kernel.
+    TooDeep,
+    /// A type that can't be carried over, in strict mode.
+    Refused(super::matching::Reason),
+    /// A set whose size differs from what it says of itself.
+    SetSize {
+        /// Slots that there is room for.
+        room: u32,
+        /// Slots that the set counts.
+        count: u32,
+    },
+    /// A symbol that lies outside the section, or over another one.
+    SymbolBounds,
+    /// A symbol whose name is not of the form `__BTF_ID__<kind>__<name>__<counter>`.
+    SymbolName,
+    /// A slot that holds an id of no type.
+    SlotId(u32),
+    /// A slot whose symbol names another type than its id.
+    SlotName(u32),
+    /// A set that holds another type than its symbols name.
+    SetName,
+}
+
+/// What is wrong with an input, and where it lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// The input.
+    pub section: Section,
+    /// The place in it.
+    pub place: Place,
+    /// What is wrong there.
+    pub fault: Fault,
+}
+
+impl Error {
+    /// Makes an error of its parts.
+    #[inline]
+    pub fn new(section: Section, place: Place, fault: Fault) -> Self {
+        Self {
+            section,
+            place,
+            fault,
+        }
+    }
+}
+
+impl From<NoMemory> for Error {
+    fn from(_: NoMemory) -> Self {
+        Self::new(Section::Split, Place::Whole, Fault::NoMemory)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.fault == Fault::NoMemory {
+            return f.write_str("out of memory");
+        }
+        write!(f, "{}: ", self.section)?;
+        match self.place {
+            Place::Header => f.write_str("header: ")?,
+            Place::Whole => {}
+            Place::Type(id) => write!(f, "type [{id}]: ")?,
+            Place::Slot(at) => write!(f, "slot at byte {at}: ")?,
+        }
+        write!(f, "{}", self.fault)
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Fault::NoMemory => f.write_str("out of memory"),
+            Fault::Truncated => f.write_str("cut short"),
+            Fault::ForeignByteOrder => f.write_str("made for a machine of the other byte order"),
+            Fault::BadMagic(magic) => write!(f, "not BTF: magic {magic:#06x}, expected 0xeb9f"),
+            Fault::BadVersion { version, flags } => {
+                write!(f, "version {version}, flags {flags:#x}, expected 1 and 0")
+            }
+            Fault::HeaderLen(len) => write!(f, "a header of {len} bytes is not known"),
+            Fault::SectionBounds { off, len } => {
+                write!(f, "{len} bytes at offset {off} lie outside")
+            }
+            Fault::SectionOverlap => f.write_str("its parts overlap"),
+            Fault::Unaligned(off) => write!(f, "types at offset {off}, not a multiple of 4"),
+            Fault::StringsEnd => f.write_str("the strings do not end in a NUL"),
+            Fault::StringsStart => f.write_str("the strings do not start with a NUL"),
+            Fault::TooLarge => f.write_str("too many types or too long strings"),
+            Fault::UnknownKind(kind) => write!(f, "kind {kind} is not known"),
+            Fault::UnexpectedKind(kind) => write!(f, "a {} can't stand here", kind.name()),
+            Fault::NameBounds(off) => write!(f, "its name at {off} lies outside the strings"),
+            Fault::NameInside(off) => write!(f, "its name at {off} starts inside a string"),
+            Fault::NoName(kind) => write!(f, "a {} without a name", kind.name()),
+            Fault::Reference { id, end } => {
+                write!(f, "refers to type [{id}], there are {end}")
+            }
+            Fault::TooDeep => f.write_str("too long a chain of types, or a loop"),
+            Fault::Refused(reason) => write!(f, "refused (strict): {reason}"),
+            Fault::SetSize { room, count } => {
+                write!(f, "a set counts {count} ids and has room for {room}")
+            }
+            Fault::SymbolBounds => f.write_str("its symbol lies outside or over another one"),
+            Fault::SymbolName => f.write_str("its symbol names no kind and type"),
+            Fault::SlotId(id) => write!(f, "holds id {id}, which no type has"),
+            Fault::SlotName(id) => {
+                write!(
+                    f,
+                    "holds id {id}, a type of another name than its symbol says"
+                )
+            }
+            Fault::SetName => f.write_str("a set holds other types than its symbols say"),
+        }
+    }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! The plan: what becomes of every type of a base.
+
+use super::{
+    embedded::held_by_value,
+    error::{
+        Error,
+        Fault,
+        Place, //
+    },
+    format::index,
+    matching::{
+        Decision,
+        Mapping,
+        Matcher,
+        Reason, //
+    },
+    parse::{
+        Btf,
+        Locate,
+        Pair, //
+    },
+    vmlinux::Vmlinux,
+    Result,
+};
+use crate::facade::Buf;
+
+/// What to do where a type can't be mapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Carry it over as the module knows it.
+    Lenient,
+    /// Refuse, as the kernel itself does.
+    Strict,
+}
+
+/// What becomes of every type of a base.
+pub struct Plan {
+    /// One for each type, that of id 1 first.
+    decisions: Buf<Decision>,
+}
+
+/// How many types of a base met the same fate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Found in the kernel.
+    pub mapped: u32,
+    /// Of those, the ones whose size differs.
+    pub resized: u32,
+    /// Become types of the module's own.
+    pub carried: u32,
+    /// Of those, the ones that the kernel has several of.
+    pub ambiguous: u32,
+    /// Structural types that move to the module's.
+    pub moved: u32,
+}
+
+impl Plan {
+    /// Looks every type of `base` up in `vmlinux`.
+    ///
+    /// `split` tells which types the module holds by value, so that their size matters.
+    ///
+    /// # Errors
+    ///
+    /// No memory; in strict mode the first type that can't be mapped.
+    pub fn new<L: Locate>(
+        vmlinux: &Vmlinux<'_, L>,
+        base: &Btf<'_>,
+        split: &Btf<'_>,
+        mode: Mode,
+    ) -> Result<Self> {
+        let matcher = Matcher { base, vmlinux };
+        let mut decisions = Buf::with_capacity(index(base.count()))?;
+        let mut resized = false;
+        for (id, record) in base.records() {
+            let decision = matcher.decide(id, &record);
+            resized |= matches!(decision, Decision::Mapped(_, Mapping::Resized(_)));
+            decisions.push(decision)?;
+        }
+        let mut plan = Self { decisions };
+        if resized {
+            plan.carry_embedded(&Pair { base, split })?;
+        }
+        match mode {
+            Mode::Lenient => Ok(plan),
+            Mode::Strict => plan.refuse_carried(base),
+        }
+    }
+
+    /// Carries the types whose size differs from the kernel's where the module holds them by
+    /// value: in a split type, or in a base type that stays the module's.
+    fn carry_embedded(&mut self, types: &Pair<'_, '_, super::Offsets>) -> Result {
+        let mut waiting: Buf<u32> = Buf::new();
+        for (id, decision) in self.iter() {
+            if !matches!(decision, Decision::Mapped(..)) {
+                waiting.push(id)?;
+            }
+        }
+        let mut failed = Ok(());
+        let mut mark = |plan: &mut Self, id, waiting: &mut Buf<u32>| {
+            // A type is carried once, so that this ends.
+            if let Some(Decision::Mapped(_, Mapping::Resized(size))) = plan.get(id) {
+                plan.set(id, Decision::Carried(Reason::Size(size)));
+                failed = failed.and(waiting.push(id));
+            }
+        };
+        for (_, record) in types.split.records() {
+            held_by_value(types, &record, |id| mark(self, id, &mut waiting));
+        }
+        while let Some(id) = waiting.pop() {
+            if let Some(record) = types.base.record(id) {
+                held_by_value(types, &record, |id| mark(self, id, &mut waiting));
+            }
+        }
+        Ok(failed?)
+    }
+
+    /// Gives an error for the first type that is carried.
+    fn refuse_carried(self, base: &Btf<'_>) -> Result<Self> {
+        for (id, decision) in self.iter() {
+            if let Decision::Carried(reason) = decision {
+                let place = Place::Type(id);
+                return Err(Error::new(base.section(), place, Fault::Refused(reason)));
+            }
+        }
+        Ok(self)
+    }
+
+    /// All decisions, with the ids of the base's types.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, Decision)> + '_ {
+        (1..).zip(self.decisions.iter().copied())
+    }
+
+    /// What becomes of type `id` of the base; [`None`] for `void` and for split types.
+    pub fn get(&self, id: u32) -> Option<Decision> {
+        let nth = index(id).checked_sub(1)?;
+        self.decisions.get(nth).copied()
+    }
+
+    fn set(&mut self, id: u32, decision: Decision) {
+        let place = index(id)
+            .checked_sub(1)
+            .and_then(|nth| self.decisions.get_mut(nth));
+        if let Some(place) = place {
+            *place = decision;
+        }
+    }
+
+    /// Counts the decisions.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for (_, decision) in self.iter() {
+            // NO-OVERFLOW: There are fewer than 2^20 types.
+            match decision {
+                Decision::Mapped(_, how) => {
+                    counts.mapped += 1;
+                    counts.resized += u32::from(matches!(how, Mapping::Resized(_)));
+                }
+                Decision::Carried(reason) => {
+                    counts.carried += 1;
+                    counts.ambiguous += u32::from(reason == Reason::Ambiguous);
+                }
+                Decision::Moved => counts.moved += 1,
+            }
+        }
+        counts
+    }
+}

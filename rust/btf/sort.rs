@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! Sorting in place, in a few words of stack.
+//!
+//! `sort_unstable` needs stack that grows with the logarithm of its input, more than a kernel has
+//! to spare for an input of any size.
+
+/// Sorts `items` so that `less` holds for no item and the one before it.
+///
+/// Takes O(n log n) comparisons whatever the input; does not keep the order of equal items.
+pub fn heapsort<T>(items: &mut [T], less: impl Fn(&T, &T) -> bool) {
+    for root in (0..items.len() / 2).rev() {
+        sift_down(items, root, &less);
+    }
+    let mut heap = items;
+    while let Some(last) = heap.len().checked_sub(1) {
+        // PANIC: `last` exists, and so does the first.
+        heap.swap(0, last);
+        heap = match heap.split_last_mut() {
+            Some((_, rest)) => rest,
+            None => return,
+        };
+        sift_down(heap, 0, &less);
+    }
+}
+
+/// Moves the item at `root` down until no child of it is greater.
+fn sift_down<T>(heap: &mut [T], mut root: usize, less: &impl Fn(&T, &T) -> bool) {
+    loop {
+        // NO-OVERFLOW: Items of a slice take a byte at least, or all compare equal.
+        let left = 2 * root + 1;
+        let (Some(parent), Some(mut greater)) = (heap.get(root), heap.get(left)) else {
+            return;
+        };
+        let mut child = left;
+        if let Some(right) = heap.get(left + 1) {
+            if less(greater, right) {
+                greater = right;
+                child = left + 1;
+            }
+        }
+        if !less(parent, greater) {
+            return;
+        }
+        // PANIC: Both were read above.
+        heap.swap(root, child);
+        root = child;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::heapsort;
+
+    #[test]
+    fn sorts_anything() {
+        let mut seed = 1u32;
+        for len in 0..200usize {
+            let mut items: Vec<u32> = (0..len)
+                .map(|_| {
+                    seed = seed.wrapping_mul(1664525).wrapping_add(1013904223);
+                    seed >> 24
+                })
+                .collect();
+            let mut expected = items.clone();
+            expected.sort();
+            heapsort(&mut items, |a, b| a < b);
+            assert_eq!(items, expected);
+        }
+    }
+}
