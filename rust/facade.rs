@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the core needs from outside, on top of the kernel's allocators.
+
+use crate::btf::NoMemory;
+use core::ops::{
+    Deref,
+    DerefMut, //
+};
+use kernel::prelude::*;
+
+/// Sizes come from the data: what is too much fails without a splat.
+fn gfp() -> kernel::alloc::Flags {
+    GFP_KERNEL | __GFP_NOWARN
+}
+
+/// A growable array whose growth can fail, in memory that need not be contiguous.
+pub(crate) struct Buf<T>(KVVec<T>);
+
+impl<T: Copy> Buf<T> {
+    /// An array with nothing in it, and no memory of its own yet.
+    pub(crate) fn new() -> Self {
+        Self(KVVec::new())
+    }
+
+    /// An empty array with room for `n` items.
+    pub(crate) fn with_capacity(n: usize) -> Result<Self, NoMemory> {
+        let items = KVVec::with_capacity(n, gfp()).map_err(|_| NoMemory)?;
+        Ok(Self(items))
+    }
+
+    /// An array of `n` times `item`.
+    pub(crate) fn filled(n: usize, item: T) -> Result<Self, NoMemory> {
+        let items = KVVec::from_elem(item, n, gfp()).map_err(|_| NoMemory)?;
+        Ok(Self(items))
+    }
+
+    /// Adds one item at the end.
+    pub(crate) fn push(&mut self, item: T) -> Result<(), NoMemory> {
+        self.0.push(item, gfp()).map_err(|_| NoMemory)
+    }
+
+    /// Takes the last item.
+    pub(crate) fn pop(&mut self) -> Option<T> {
+        self.0.pop()
+    }
+
+    /// Adds all of `items` at the end.
+    pub(crate) fn extend_from_slice(&mut self, items: &[T]) -> Result<(), NoMemory> {
+        self.0.extend_from_slice(items, gfp()).map_err(|_| NoMemory)
+    }
+}
+
+impl<T> Deref for Buf<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Buf<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        &mut self.0
+    }
+}

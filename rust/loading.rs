@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The module that is being loaded: its BTF, its `.BTF_ids`, and how both are changed.
+//!
+//! C header: [`include/linux/module.h`](srctree/include/linux/module.h)
+
+use crate::{
+    btf::{
+        Symbol,
+        PREFIX, //
+    },
+    facade::Buf,
+    notifier::Coming,
+    writable::Writable, //
+};
+use core::{
+    ffi::c_void,
+    slice, //
+};
+use kernel::{
+    bindings,
+    prelude::*,
+    str::{
+        BStr,
+        CStr,
+        CStrExt, //
+    }, //
+};
+
+/// Where the kernel looks for a module's BTF, `btf_data` and its kin in `struct module`.
+#[derive(Clone, Copy)]
+pub(crate) struct BtfPointers {
+    data: *mut c_void,
+    data_size: c_uint,
+    base: *mut c_void,
+    base_size: c_uint,
+}
+
+// SAFETY: Only pointers, which are handed back to where they came from; nothing is read through
+// them.
+unsafe impl Send for BtfPointers {}
+
+/// Gives a module the pointers to BTF that it had before.
+///
+/// # Safety
+///
+/// `module` must be valid, with its load in progress in this thread; it must have been given other
+/// pointers by [`Loading::commit`], which gave `pointers` back.
+pub(crate) unsafe fn restore(module: *mut bindings::module, pointers: BtfPointers) {
+    // SAFETY: By this function's contract nobody else reads or writes these fields.
+    unsafe {
+        (*module).btf_data = pointers.data;
+        (*module).btf_data_size = pointers.data_size;
+        (*module).btf_base_data = pointers.base;
+        (*module).btf_base_data_size = pointers.base_size;
+    }
+}
+
+/// A module whose load is in progress.
+pub(crate) struct Loading<'a>(&'a Coming);
+
+impl<'a> Loading<'a> {
+    /// Looks at the module that is coming.
+    pub(crate) fn new(module: &'a Coming) -> Self {
+        Self(module)
+    }
+
+    /// Its name.
+    pub(crate) fn name(&self) -> &'a BStr {
+        // SAFETY: The module is valid while it is coming, by the invariants of `Coming`; its name
+        // is a C string.
+        let name = unsafe { CStr::from_char_ptr((&raw const (*self.0.as_ptr()).name).cast()) };
+        BStr::from_bytes(name.to_bytes())
+    }
+
+    /// The pointers to its BTF.
+    fn pointers(&self) -> BtfPointers {
+        let module = self.0.as_ptr();
+        // SAFETY: By the invariants of `Coming` the module is valid, and nobody else changes it.
+        unsafe {
+            BtfPointers {
+                data: (*module).btf_data,
+                data_size: (*module).btf_data_size,
+                base: (*module).btf_base_data,
+                base_size: (*module).btf_base_data_size,
+            }
+        }
+    }
+
+    /// Its `.BTF`, if it has one.
+    pub(crate) fn btf(&self) -> Option<&'a [u8]> {
+        let p = self.pointers();
+        // SAFETY: The pointers are the loader's.
+        unsafe { section(p.data, p.data_size) }
+    }
+
+    /// Its `.BTF.base`, if it has one.
+    pub(crate) fn base(&self) -> Option<&'a [u8]> {
+        let p = self.pointers();
+        // SAFETY: The pointers are the loader's.
+        unsafe { section(p.base, p.base_size) }
+    }
+
+    /// Its `.BTF_ids`, as far as there are symbols for it.
+    ///
+    /// # Errors
+    ///
+    /// [`EINVAL`] for symbols that lie outside of the module, [`ENOMEM`].
+    pub(crate) fn ids(&self) -> Result<Option<Ids<'a>>> {
+        let mut found: Buf<(usize, usize, &'a [u8])> = Buf::new();
+        for symbol in self.symbols() {
+            if let Some(name) = self.id_symbol_name(symbol) {
+                let at = usize::try_from(symbol.st_value)?;
+                let size = usize::try_from(symbol.st_size)?.max(size_of::<u32>());
+                found.push((at, size, name)).map_err(|_| ENOMEM)?;
+            }
+        }
+        let Some(start) = found.iter().map(|s| s.0).min() else {
+            return Ok(None);
+        };
+        let end = found.iter().map(|s| s.0.saturating_add(s.1)).max();
+        let bytes = self.memory(start, end.unwrap_or(start)).ok_or(EINVAL)?;
+        let mut symbols = Buf::with_capacity(found.len()).map_err(|_| ENOMEM)?;
+        for &(at, size, name) in found.iter() {
+            let at = u32::try_from(at - start)?;
+            let size = u32::try_from(size)?;
+            symbols
+                .push(Symbol { name, at, size })
+                .map_err(|_| ENOMEM)?;
+        }
+        Ok(Some(Ids { bytes, symbols }))
+    }
+
+    /// Its symbol table, local symbols included.
+    fn symbols(&self) -> &'a [bindings::Elf64_Sym] {
+        // SAFETY: By the invariants of `Coming` the module is valid, and its `kallsyms` do not
+        // change before its init function has run.
+        let kallsyms = unsafe { (*self.0.as_ptr()).kallsyms.as_ref() };
+        match kallsyms {
+            // SAFETY: The loader has set up a table of that many symbols, which stays until the
+            // module's init function has run.
+            Some(k) if !k.symtab.is_null() => unsafe {
+                slice::from_raw_parts(k.symtab, k.num_symtab as usize)
+            },
+            _ => &[],
+        }
+    }
+
+    /// The name of `symbol` if it is one of `.BTF_ids`.
+    fn id_symbol_name(&self, symbol: &bindings::Elf64_Sym) -> Option<&'a [u8]> {
+        if symbol.st_shndx == 0 {
+            return None;
+        }
+        let offset = usize::try_from(symbol.st_name).ok()?;
+        // SAFETY: As `symbols`: there is a symbol, so there are `kallsyms`, and the loader has
+        // checked that names lie in their string table, which ends in a NUL.
+        let name = unsafe {
+            let strtab = (*(*self.0.as_ptr()).kallsyms).strtab;
+            CStr::from_char_ptr(strtab.add(offset).cast_const())
+        };
+        let name = name.to_bytes();
+        name.starts_with(PREFIX).then_some(name)
+    }
+
+    /// The module's memory from `start` to `end`, if it lies in one piece.
+    fn memory(&self, start: usize, end: usize) -> Option<&'a [u8]> {
+        // SAFETY: By the invariants of `Coming` the module is valid; the loader does not change
+        // `mem` any more.
+        let pieces = unsafe { &(*self.0.as_ptr()).mem };
+        let piece = pieces.iter().find(|m| {
+            let base = m.base.addr();
+            base <= start && start < end && end <= base.saturating_add(m.size as usize)
+        })?;
+        let at = piece.base.cast_const().with_addr(start);
+        // SAFETY: It lies in a piece of the module's memory, which is mapped and readable; nobody
+        // changes read-only data while the module is being loaded, but `commit`, which takes
+        // `self` and with it the last use of what is borrowed from here.
+        Some(unsafe { slice::from_raw_parts(at.cast(), end - start) })
+    }
+
+    /// Lets the kernel find `btf` in place of the module's own BTF and base, and puts `ids` in
+    /// place of what `.BTF_ids` held. Gives back the pointers that the module had.
+    ///
+    /// # Safety
+    ///
+    /// `btf` must stay where it is until [`restore`] is called for the module.
+    pub(crate) unsafe fn commit(self, btf: &[u8], ids: Option<(Writable, &[u8])>) -> BtfPointers {
+        let had = self.pointers();
+        if let Some((mut memory, ids)) = ids {
+            memory.write(ids);
+        }
+        let pointers = BtfPointers {
+            data: btf.as_ptr().cast_mut().cast(),
+            // CAST: No larger than the limits of BTF, which are 32 bits.
+            data_size: btf.len() as c_uint,
+            base: core::ptr::null_mut(),
+            base_size: 0,
+        };
+        // SAFETY: The module is valid and its load in progress; this is the other half of what
+        // `restore` undoes.
+        unsafe { restore(self.0.as_ptr(), pointers) };
+        had
+    }
+}
+
+/// A section that the loader has in memory.
+///
+/// # Safety
+///
+/// If not null, `data` must be valid for reads of `size` bytes for `'a`.
+unsafe fn section<'a>(data: *const c_void, size: c_uint) -> Option<&'a [u8]> {
+    if data.is_null() || size == 0 {
+        return None;
+    }
+    // SAFETY: By this function's contract.
+    Some(unsafe { slice::from_raw_parts(data.cast(), size as usize) })
+}
+
+/// `.BTF_ids` of a module, from its first symbol to the end of its last.
+pub(crate) struct Ids<'a> {
+    /// What it holds.
+    pub(crate) bytes: &'a [u8],
+    /// The symbols, placed from the start of `bytes`.
+    pub(crate) symbols: Buf<Symbol<'a>>,
+}
+
+impl Ids<'_> {
+    /// Maps the section writable.
+    ///
+    /// # Errors
+    ///
+    /// As [`Writable::new`].
+    pub(crate) fn writable(&self) -> Result<Writable> {
+        // SAFETY: A module's memory is mapped by vmalloc, and stays while it is being loaded.
+        unsafe { Writable::new(self.bytes.as_ptr(), self.bytes.len()) }
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Writing to memory that is mapped read-only.
+//!
+//! By the time a module's arrival is announced, its read-only data is. The pages are mapped
+//! a second time, for a moment and writable.
+//!
+//! C header: [`include/linux/vmalloc.h`](srctree/include/linux/vmalloc.h)
+
+use crate::private_bindings;
+use core::ptr::NonNull;
+use kernel::{
+    bindings,
+    page::{
+        PAGE_MASK,
+        PAGE_SIZE, //
+    },
+    prelude::*, //
+};
+
+/// A second, writable mapping of some memory.
+///
+/// # Invariants
+///
+/// `pages` came from `vmap()` and has not been unmapped; from `offset` on, `len` bytes of it are
+/// the memory that this is a mapping of.
+pub(crate) struct Writable {
+    pages: NonNull<u8>,
+    offset: usize,
+    len: usize,
+}
+
+impl Writable {
+    /// Maps `len` bytes at `start` once more.
+    ///
+    /// # Errors
+    ///
+    /// [`EINVAL`] if there is nothing to map, [`ENOMEM`].
+    ///
+    /// # Safety
+    ///
+    /// The memory must be mapped by vmalloc or its kin, and stay so as long as the result lives.
+    pub(crate) unsafe fn new(start: *const u8, len: usize) -> Result<Self> {
+        let first = start.addr() & PAGE_MASK;
+        let end = start.addr().checked_add(len).ok_or(EINVAL)?;
+        let mut pages = KVVec::new();
+        for page in (first..end).step_by(PAGE_SIZE) {
+            // SAFETY: By this function's contract the page is one that vmalloc mapped.
+            let page = unsafe { bindings::vmalloc_to_page(start.with_addr(page).cast()) };
+            if page.is_null() {
+                return Err(EINVAL);
+            }
+            pages.push(page, GFP_KERNEL | __GFP_NOWARN)?;
+        }
+        if pages.is_empty() {
+            return Err(EINVAL);
+        }
+        let count = c_uint::try_from(pages.len())?;
+        // SAFETY: `pages` holds `count` valid pages, which the caller keeps.
+        let mapped =
+            unsafe { private_bindings::btf_reconcile_map_writable(pages.as_mut_ptr(), count) };
+        // INVARIANT: The mapping has the same pages in the same order.
+        Ok(Self {
+            pages: NonNull::new(mapped.cast()).ok_or(ENOMEM)?,
+            offset: start.addr() - first,
+            len,
+        })
+    }
+
+    /// Writes `bytes` over the memory, as far as both go.
+    pub(crate) fn write(&mut self, bytes: &[u8]) {
+        let len = bytes.len().min(self.len);
+        // SAFETY: By the type invariants `len` bytes from `offset` on are mapped, writable; the
+        // mapping is ours, and `bytes` is not in it.
+        unsafe {
+            self.pages
+                .as_ptr()
+                .add(self.offset)
+                .copy_from_nonoverlapping(bytes.as_ptr(), len)
+        };
+    }
+}
+
+impl Drop for Writable {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariants this is a mapping made by `vmap()`.
+        unsafe { private_bindings::vunmap(self.pages.as_ptr().cast()) };
+    }
+}
