@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make run                          show it on a stock Debian kernel, in QEMU
+# make test                         lint, build and all tests
+# make update                       look for newer kernels
+# make shell                        a shell inside the root file system
+# make [KDIR=/path] modules modules_install clean
+#                                   build it for a kernel tree of one's own
+#
+# KERNEL=7.3  the stock kernel to run on (7.3-cloud, 7.2.12, a whole release)
+# OTHER=7.2   the one that the test modules are compiled for
+# O=DIR       where run and test put what they build (default: in the cache)
+
+KERNEL ?= 7.3
+OTHER ?= $(if $(filter 7.3%,$(KERNEL)),7.2,7.3)
+KDIR ?= /lib/modules/$(shell uname -r)/build
+
+modules:
+	scripts/probe.sh $(KDIR)
+	$(MAKE) -C $(KDIR) M=$(CURDIR) $@
+
+modules_install:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) $@
+
+clean:
+	[ ! -e $(KDIR)/Makefile ] || $(MAKE) -C $(KDIR) M=$(CURDIR) $@
+	scripts/clean.sh
+
+run:
+	scripts/run.sh $(KERNEL) $(OTHER)
+
+test:
+	scripts/test.sh $(KERNEL) $(OTHER)
+
+update:
+	scripts/update.sh $(KERNEL) $(OTHER)
+
+shell:
+	scripts/environment.sh $(KERNEL) $(OTHER)
+	scripts/enter.sh bash
+
+help:
+	@sed -n '/^# make/,/^$$/s/^# \{0,1\}//p' Makefile
+
+.PHONY: modules modules_install clean run test update shell help

@@ -1,0 +1,18 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Build the kernel module for a stock kernel, inside the root file system.
+#
+# In:  KERNEL DIR [MAKE ARGS...]  e.g. 7.3 module W=e modules
+# Out: objects in $out/RELEASE/DIR, none in the source tree
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+release=$("$tree/scripts/kernel.sh" resolve "$1")
+dir=$2
+shift 2
+cc=$("$tree/scripts/kernel.sh" compiler "$release")
+mkdir -p "$out/$release/$dir"
+exec "$tree/scripts/enter.sh" make -C "/cache/kernels/$release/build" \
+	M=/src MO="/out/$release/$dir" CC="$cc" -j"$(nproc)" "$@"

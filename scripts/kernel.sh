@@ -1,0 +1,164 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Choose a stock Debian kernel and have what is needed of it.
+#
+# In:  resolve KERNEL           7.3, 7.3-cloud, 7.2.12 or a whole release
+#      prepare KERNEL PIECE...  vmlinuz headers modules source build
+#      version KERNEL           its packages' version, which names its source
+#      compiler KERNEL          what it was compiled with
+#      forget                   choose anew next time
+# Out: resolve prints the release, remembered until `forget`. The pieces are
+#      in $cache/kernels/RELEASE/, the source in $cache/source/VERSION/:
+#        vmlinuz  the unmodified kernel
+#        headers  Debian's headers packages, for C modules
+#        modules  all of the kernel's modules
+#        build    an output tree with the Rust metadata that the headers
+#                 packages leave out, for Rust and C modules
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+self=$tree/scripts/${0##*/}
+
+# choose KERNEL: the newest release of which all packages agree, and its version.
+choose() {
+	local kernel=$1 flavour='' pattern release version
+	if [[ $kernel == *-amd64 ]]; then
+		pattern=${kernel//[.+]/\\&}
+	else
+		[[ $kernel == *-* ]] && flavour=${kernel#*-}-
+		pattern="${kernel%%-*}(\.[0-9]+)*\+deb[0-9]+-${flavour}amd64"
+	fi
+	while read -r release; do
+		version=$(agreed "$release") || continue
+		echo "$release $version"
+		return
+	done < <("$tree/scripts/packages.sh" names linux-binary- |
+		sed -nE "s/^linux-binary-($pattern)$/\1/p" | sort -Vr)
+	die "no kernel $kernel in Debian 13 backports with source, headers, modules and binary"
+}
+
+# agreed RELEASE: the one version that all of its packages have.
+agreed() {
+	local base=${1%%-*} packages package versions version
+	packages=("linux-binary-$1" "linux-headers-$1" "linux-modules-$1"
+		"linux-headers-$base-common" "linux-kbuild-$base"
+		"linux-source-$(cut -d. -f1,2 <<<"$base")")
+	versions=$("$tree/scripts/packages.sh" versions "${packages[@]}")
+	version=$(sed -n "s/^linux-headers-$base-common //p" <<<"$versions" | head -n 1)
+	for package in "${packages[@]}"; do
+		grep -qxF "$package $version" <<<"$versions" || return
+	done
+	echo "$version"
+}
+
+# resolve KERNEL: sets $release and $version.
+resolve() {
+	local chosen=$cache/chosen/$1
+	if [[ ! -s $chosen ]]; then
+		mkdir -p "$cache/chosen"
+		choose "$1" >"$chosen.$$"
+		mv "$chosen.$$" "$chosen"
+	fi
+	read -r release version <"$chosen"
+	# By its whole name it is then known as well.
+	cp -n "$chosen" "$cache/chosen/$release" 2>/dev/null || true
+}
+
+fetch() { "$tree/scripts/packages.sh" fetch "$@"; }
+
+make_vmlinuz() {
+	fetch "$1/package" "linux-binary-$release=$version"
+	mv "$1/package/usr/lib/modules/$release/vmlinuz" "$1/"
+	rm -r "$1/package"
+}
+
+make_headers() {
+	fetch "$1" "linux-headers-$release=$version" \
+		"linux-headers-${release%%-*}-common=$version" \
+		"linux-kbuild-${release%%-*}=$version"
+	rm -r "${1:?}/usr/share"
+}
+
+make_modules() {
+	fetch "$1" "linux-modules-$release=$version"
+	rm -r "${1:?}/usr/share"
+	"$tree/scripts/enter.sh" depmod -b "/cache${1#"$cache"}/usr" "$release"
+}
+
+make_source() {
+	local package
+	package=linux-source-$(cut -d. -f1,2 <<<"$version")
+	fetch "$1/package" "$package=$version"
+	# An ordinary user's files must be the user's.
+	tar -xf "$1/package/usr/src/$package.tar.xz" -C "$1" --strip-components=1 --no-same-owner
+	rm -r "$1/package"
+}
+
+make_build() {
+	local headers=$cache/kernels/$release/headers/usr/src/linux-headers-$release
+	local build=/cache/kernels/$release/build cc
+	cp "$headers"/{.config,Module.symvers,vmlinux} "$1/"
+	cc=$(compiler)
+	# The tree remembers its own path: let it see the final one.
+	"$tree/scripts/enter.sh" -B "/cache${1#"$cache"}" "$build" \
+		make -C "/cache/source/$version" O="$build" KERNELRELEASE="$release" \
+		CC="$cc" HOSTCC="${cc#x86_64-linux-gnu-}" -j"$(nproc)" modules_prepare
+	"$tree/scripts/enter.sh" bash /src/scripts/rust-symbols.sh "/cache${1#"$cache"}"
+}
+
+compiler() {
+	sed -n 's/^CONFIG_CC_VERSION_TEXT="\([^ ]*\) .*/\1/p' \
+		"$cache/kernels/$release/headers/usr/src/linux-headers-$release/.config"
+}
+
+# Of what the build tree is made, besides the kernel itself.
+toolchain() {
+	awk '/^Package: / { name = $2 } /^Version: / { print name, $2 }' \
+		"$cache/rootfs/var/lib/dpkg/status" |
+		grep -E '^(rustc|rust-src|bindgen|gcc-14|binutils|pahole|libelf1t64|libc6) '
+}
+
+# prepare PIECE
+prepare() {
+	local dir=$cache/kernels/$release/$1 key="$release $version"
+	mkdir -p "$cache"/{source,"kernels/$release"}
+	case $1 in
+	vmlinuz) piece "$dir" "$key" "vmlinuz-$release" 5 "fetching kernel $release" make_vmlinuz ;;
+	headers) piece "$dir" "$key" "headers-$release" 8 "fetching the headers of $release" make_headers ;;
+	modules) piece "$dir" "$key" "modules-$release" 20 "fetching the modules of $release" make_modules ;;
+	source) piece "$cache/source/$version" "$version" "source-$version" 25 "fetching the source of $version" make_source ;;
+	build)
+		prepare headers
+		prepare source
+		key="$key $(toolchain | hash_of "$self")"
+		mkdir -p "$dir" # Where it is mounted while it is made.
+		piece "$dir" "$key" "build-$release" 90 "preparing to build for $release" make_build
+		;;
+	*) die "no such piece: $1" ;;
+	esac
+}
+
+case ${1-} in
+resolve)
+	resolve "$2"
+	echo "$release"
+	;;
+version)
+	resolve "$2"
+	echo "$version"
+	;;
+compiler)
+	resolve "$2"
+	compiler
+	;;
+prepare)
+	resolve "$2"
+	shift 2
+	for want; do
+		prepare "$want"
+	done
+	;;
+forget) rm -rf "$cache/chosen" ;;
+*) die "see the top of $0" ;;
+esac

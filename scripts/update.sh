@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Look for newer kernels: read Debian's lists again and forget the choices.
+#
+# In:  KERNEL OTHER
+# Out: which releases are used from now on; the others' pieces are
+#      removed
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+lock packages
+step packages 10 "reading Debian's package lists" "$tree/scripts/packages.sh" update
+unlock
+"$tree/scripts/kernel.sh" forget
+used=()
+for kernel; do
+	release=$("$tree/scripts/kernel.sh" resolve "$kernel")
+	used+=("$release" "$("$tree/scripts/kernel.sh" version "$kernel")")
+	say "$kernel: $release"
+done
+# Not while somebody works with them.
+exec 9>"$cache/lock/rootfs.use"
+flock -n 9 || exit 0
+for dir in "$cache"/{kernels,source}/*; do
+	[[ " ${used[*]} " == *" ${dir##*/} "* ]] && continue
+	[[ ! -d $dir ]] || say "removing $dir"
+	remove "$dir"
+done
