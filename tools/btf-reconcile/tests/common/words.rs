@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! What types mean, in words that do not depend on their ids.
+
+use btf_reconcile::btf::{
+    Kind,
+    Locate,
+    Pair, //
+};
+
+/// Describes type `id` down to the names that it is made of; `depth` bounds how far types without
+/// a name are followed.
+pub fn describe<L: Locate>(types: &Pair<'_, '_, L>, id: u32, depth: u32) -> String {
+    if id == 0 {
+        return "void".into();
+    }
+    let Some(r) = types.record(id) else {
+        return format!("nothing [{id}]");
+    };
+    let name = text(types, r.name_off);
+    let kind = r.kind().name();
+    if depth == 0 {
+        return format!("{kind} {name}");
+    }
+    let below = |id| match types.record(id) {
+        // A name stands for what it names; what it is made of is told where it is defined.
+        Some(r) if r.name_off != 0 => format!("{} {}", r.kind().name(), text(types, r.name_off)),
+        _ => describe(types, id, depth - 1),
+    };
+    let mut words = format!("{kind} {name} flag={} vlen={}", r.kind_flag(), r.vlen());
+    match r.kind() {
+        Kind::Struct | Kind::Union => {
+            words += &format!(" size={}", r.size_or_type);
+            for m in r.members() {
+                let member = text(types, m.name_off);
+                words += &format!(" {member}@{}:({})", m.offset, below(m.type_id));
+            }
+        }
+        Kind::Enum | Kind::Enum64 => {
+            words += &format!(" size={}", r.size_or_type);
+            for (name, value) in r.values() {
+                words += &format!(" {}={value}", text(types, name));
+            }
+        }
+        Kind::FuncProto => {
+            words += &format!(" returns ({})", below(r.size_or_type));
+            for (name, of) in r.params() {
+                words += &format!(" {}:({})", text(types, name), below(of));
+            }
+        }
+        Kind::Array => {
+            if let Some((of, _, n)) = r.array() {
+                words += &format!(" {n} of ({})", below(of));
+            }
+        }
+        Kind::Int | Kind::Float => words += &format!(" {} {:?}", r.size_or_type, r.tail()),
+        Kind::Fwd => {}
+        Kind::Datasec => words += &format!(" size={}", r.size_or_type),
+        _ => words += &format!(" ({}) {:?}", below(r.size_or_type), r.tail()),
+    }
+    words
+}
+
+fn text<L: Locate>(types: &Pair<'_, '_, L>, off: u32) -> String {
+    match types.name(off) {
+        Some(name) => String::from_utf8_lossy(name).into_owned(),
+        None => format!("no string at {off}"),
+    }
+}
