@@ -10,6 +10,7 @@ use crate::{
         PREFIX, //
     },
     facade::Buf,
+    loader_copy::LoaderCopy,
     notifier::Coming,
     writable::Writable, //
 };
@@ -101,11 +102,18 @@ impl<'a> Loading<'a> {
         unsafe { section(p.base, p.base_size) }
     }
 
-    /// Its `.BTF_ids`, as far as there are symbols for it.
+    /// A copy of its `.BTF.base_ref`, if it has one.
+    pub(crate) fn base_ref(&self) -> Option<Buf<u8>> {
+        let file = self.btf().and_then(LoaderCopy::around)?;
+        file.contents(file.find(b".BTF.base_ref")?)
+    }
+
+    /// Its `.BTF_ids`, which its symbols tell of.
     ///
     /// # Errors
     ///
-    /// [`EINVAL`] for symbols that lie outside of the module, [`ENOMEM`].
+    /// [`ENXIO`] if the file has the section, but no symbols for it; [`EINVAL`] for symbols that
+    /// lie outside of the module; [`ENOMEM`].
     pub(crate) fn ids(&self) -> Result<Option<Ids<'a>>> {
         let mut found: Buf<(usize, usize, &'a [u8])> = Buf::new();
         for symbol in self.symbols() {
@@ -116,7 +124,12 @@ impl<'a> Loading<'a> {
             }
         }
         let Some(start) = found.iter().map(|s| s.0).min() else {
-            return Ok(None);
+            let file = self.btf().and_then(LoaderCopy::around);
+            let section = file.and_then(|file| file.find(b".BTF_ids"));
+            return match section {
+                Some(section) if section.size != 0 => Err(ENXIO),
+                _ => Ok(None),
+            };
         };
         let end = found.iter().map(|s| s.0.saturating_add(s.1)).max();
         let bytes = self.memory(start, end.unwrap_or(start)).ok_or(EINVAL)?;
@@ -179,7 +192,8 @@ impl<'a> Loading<'a> {
     }
 
     /// Lets the kernel find `btf` in place of the module's own BTF and base, and puts `ids` in
-    /// place of what `.BTF_ids` held. Gives back the pointers that the module had.
+    /// place of what `.BTF_ids` held. An empty `btf` makes it a module without BTF. Gives back the
+    /// pointers that the module had.
     ///
     /// # Safety
     ///

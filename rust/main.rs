@@ -12,6 +12,7 @@
 #[allow(dead_code)]
 mod btf;
 mod facade;
+mod loader_copy;
 mod loading;
 mod notifier;
 mod private_bindings;

@@ -11,6 +11,7 @@ use crate::{
         Plan,
         Section, //
     },
+    facade::Buf,
     loading::Loading,
     notifier::{
         Coming,
@@ -51,12 +52,22 @@ impl Reconciler {
     /// Reconciles one module. An error leaves it as it came.
     fn reconcile(&self, module: &Coming) -> Result<(), Failure> {
         let loading = Loading::new(module);
-        let (Some(base), Some(split)) = (loading.base(), loading.btf()) else {
+        let started = Instant::<Monotonic>::now();
+        let Some(split) = loading.btf() else {
             return Ok(());
         };
-        let started = Instant::<Monotonic>::now();
+        let reference;
+        let base = match loading.base() {
+            Some(base) => Btf::parse(base, Section::Base)?,
+            None => {
+                reference = loading.base_ref();
+                match &reference {
+                    Some(reference) => Btf::parse(reference, Section::BaseRef)?,
+                    None => return Ok(()),
+                }
+            }
+        };
         let name = loading.name();
-        let base = Btf::parse(base, Section::Base)?;
         let split = Btf::parse_split(split, &base)?;
         let plan = Plan::new(&self.vmlinux, &base, &split, Mode::Lenient)?;
         let result = btf::rewrite(&self.vmlinux.btf, &base, &split, &plan)?;
@@ -83,14 +94,30 @@ impl Reconciler {
         })?;
         Ok(())
     }
+
+    /// Lets a module load without BTF.
+    fn withhold(&self, module: &Coming) -> Result {
+        self.transit.send(module.as_ptr(), Buf::new(), |nothing| {
+            // SAFETY: As above.
+            unsafe { Loading::new(module).commit(nothing, None) }
+        })
+    }
 }
 
 impl Watcher for Reconciler {
     const PRIORITY: c_int = c_int::MAX;
 
     fn coming(&self, module: &Coming) {
-        if let Err(failure) = self.reconcile(module) {
-            report::left_alone(Loading::new(module).name(), failure);
+        let name = Loading::new(module).name();
+        match self.reconcile(module) {
+            Ok(()) => {}
+            // The kernel refuses such a module, or does worse: it does not look where the
+            // references in a module's BTF lead before it follows them.
+            Err(Failure::Unusable(error)) => match self.withhold(module) {
+                Ok(()) => report::withheld(name, error),
+                Err(_) => report::left_alone(name, error),
+            },
+            Err(Failure::Unable(error)) => report::left_alone(name, error),
         }
     }
 
@@ -115,32 +142,51 @@ impl Watcher for After {
     fn going(&self, _module: &Going) {}
 }
 
-/// Why a module was left alone.
+/// Why a module was not reconciled.
 enum Failure {
-    /// Its BTF or its ids are not usable.
-    Btf(btf::Error),
-    /// The kernel can't do what is needed.
-    Kernel(Error),
+    /// Its BTF or its ids make no sense.
+    Unusable(btf::Error),
+    /// We could not do what is needed.
+    Unable(Shortcoming),
+}
+
+/// Something that is not the fault of the module's BTF.
+enum Shortcoming {
+    /// There is no memory.
+    NoMemory,
+    /// There are no symbols for `.BTF_ids`.
+    NoSymbols,
+    /// Something else.
+    Other(Error),
 }
 
 impl From<btf::Error> for Failure {
     fn from(error: btf::Error) -> Self {
-        Self::Btf(error)
+        match error.fault {
+            btf::Fault::NoMemory => Self::Unable(Shortcoming::NoMemory),
+            _ => Self::Unusable(error),
+        }
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Kernel(error)
+        Self::Unable(match error {
+            ENOMEM => Shortcoming::NoMemory,
+            ENXIO => Shortcoming::NoSymbols,
+            _ => Shortcoming::Other(error),
+        })
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for Shortcoming {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Btf(error) => fmt::Display::fmt(error, f),
-            Failure::Kernel(ENOMEM) => f.write_str("out of memory"),
-            Failure::Kernel(error) => write!(f, "{error:?}"),
+            Shortcoming::NoMemory => f.write_str("out of memory"),
+            Shortcoming::NoSymbols => {
+                f.write_str(".BTF_ids: the module was stripped of its symbols")
+            }
+            Shortcoming::Other(error) => write!(f, "{error:?}"),
         }
     }
 }

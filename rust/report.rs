@@ -75,6 +75,12 @@ pub(crate) fn reconciled(module: &BStr, base: &Btf<'_>, plan: &Plan, slots: u32,
     }
 }
 
+/// Says that a module is loaded without its BTF, and why.
+pub(crate) fn withheld(module: &BStr, why: impl core::fmt::Display) {
+    let why = Shown(why);
+    pr_warn!("{module}: {why}; its BTF is withheld, kfuncs included: rebuild it for this kernel\n");
+}
+
 /// Says that nothing was done for a module, and why.
 pub(crate) fn left_alone(module: &BStr, why: impl core::fmt::Display) {
     let why = Shown(why);

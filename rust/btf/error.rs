@@ -16,6 +16,8 @@ pub enum Section {
     Vmlinux,
     /// `.BTF.base` of the module.
     Base,
+    /// `.BTF.base_ref` of the module.
+    BaseRef,
     /// `.BTF` of the module.
     Split,
     /// `.BTF_ids` of the module.
@@ -27,6 +29,7 @@ impl fmt::Display for Section {
         f.write_str(match self {
             Section::Vmlinux => "vmlinux BTF",
             Section::Base => ".BTF.base",
+            Section::BaseRef => ".BTF.base_ref",
             Section::Split => ".BTF",
             Section::Ids => ".BTF_ids",
         })
