@@ -5,6 +5,7 @@
 //! The rules, with their reasons, are in `Documentation/rules.rst`.
 
 use super::{
+    error::Section,
     format::{
         Kind,
         Record, //
@@ -272,12 +273,17 @@ impl<'a, L: Locate> Matcher<'_, 'a, '_, L> {
             true => Kind::Union,
             false => Kind::Struct,
         };
+        // A base reference declares enumerations this way, too.
+        let may_be_enum = self.base.section() == Section::BaseRef && !record.kind_flag();
         let mut definition = Pick::default();
+        let mut enumeration = Pick::default();
         let mut same = Pick::default();
         let mut reason = Reason::Missing;
         let many = self.find(name, |id, r| {
             if r.kind() == wanted {
                 definition.add(btf, id);
+            } else if r.kind().is_enum() && may_be_enum {
+                enumeration.add(btf, id);
             } else if r.kind() == Kind::Fwd && r.kind_flag() == record.kind_flag() {
                 same.add(btf, id);
             } else {
@@ -286,6 +292,7 @@ impl<'a, L: Locate> Matcher<'_, 'a, '_, L> {
         });
         many.or(definition.decide(Mapping::Defined))
             .or(same.decide(Mapping::Exact))
+            .or(enumeration.decide(Mapping::Defined))
             .unwrap_or(Decision::Carried(reason))
     }
 

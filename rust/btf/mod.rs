@@ -32,6 +32,7 @@ mod ids;
 mod matching;
 mod names;
 mod parse;
+mod reach;
 mod reconcile;
 mod rewrite;
 mod same;

@@ -9,7 +9,10 @@ use super::{
         Fault,
         Place, //
     },
-    format::index,
+    format::{
+        index,
+        Kind, //
+    },
     matching::{
         Decision,
         Mapping,
@@ -21,6 +24,7 @@ use super::{
         Locate,
         Pair, //
     },
+    reach::leads_to,
     vmlinux::Vmlinux,
     Result,
 };
@@ -82,6 +86,7 @@ impl Plan {
         if resized {
             plan.carry_embedded(&Pair { base, split })?;
         }
+        plan.move_users_of_carried(base);
         match mode {
             Mode::Lenient => Ok(plan),
             Mode::Strict => plan.refuse_carried(base),
@@ -114,6 +119,22 @@ impl Plan {
             }
         }
         Ok(failed?)
+    }
+
+    /// Moves the typedefs and functions that were found in the kernel, but are made of types of
+    /// which the module keeps its own: the kernel's are made of the kernel's.
+    fn move_users_of_carried(&mut self, base: &Btf<'_>) {
+        let is_carried = |d: &Decision| matches!(d, Decision::Carried(_));
+        if !self.decisions.iter().any(is_carried) {
+            return;
+        }
+        for (id, record) in base.records() {
+            let by_spelling = matches!(record.kind(), Kind::Typedef | Kind::Func);
+            if by_spelling && leads_to(base, id, |id| self.get(id).as_ref().is_some_and(is_carried))
+            {
+                self.set(id, Decision::Moved);
+            }
+        }
     }
 
     /// Gives an error for the first type that is carried.
