@@ -45,7 +45,7 @@ inside() {
 	attach_file /etc/resolv.conf /etc/resolv.conf
 	attach_file /etc/hosts /etc/hosts
 	attach_file /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
-	attach_file "$HOME/.cargo/config.toml" /cache/cargo/config.toml
+	attach_file "${HOME-}/.cargo/config.toml" /cache/cargo/config.toml
 	if [[ -n $BTF_RECONCILE_BIND ]]; then
 		mount --bind "$root${BTF_RECONCILE_BIND%%:*}" "$root${BTF_RECONCILE_BIND#*:}"
 	fi
@@ -75,7 +75,10 @@ fi
 [[ -e $root/.key ]] || die "no root file system yet: scripts/rootfs.sh makes it"
 # Held until CMD ends, so that nobody replaces the root file system under it.
 exec 9>"$cache/lock/rootfs.use"
-flock -s 9
+flock -sn 9 || {
+	say "waiting for another run that makes the root file system"
+	flock -s 9
+}
 here=$(pwd -P)
 case $here/ in
 "$tree"/*) here=/src${here#"$tree"} ;;

@@ -18,7 +18,6 @@
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
-self=$tree/scripts/${0##*/}
 
 # choose KERNEL: the newest release of which all packages agree, and its version.
 choose() {
@@ -90,21 +89,17 @@ make_source() {
 	local package
 	package=linux-source-$(cut -d. -f1,2 <<<"$version")
 	fetch "$1/package" "$package=$version"
-	# An ordinary user's files must be the user's.
-	tar -xf "$1/package/usr/src/$package.tar.xz" -C "$1" --strip-components=1 --no-same-owner
+	"$tree/scripts/enter.sh" tar -C "/cache${1#"$cache"}" --strip-components=1 \
+		-xf "/cache${1#"$cache"}/package/usr/src/$package.tar.xz" --no-same-owner
 	rm -r "$1/package"
 }
 
 make_build() {
-	local headers=$cache/kernels/$release/headers/usr/src/linux-headers-$release
-	local build=/cache/kernels/$release/build cc
-	cp "$headers"/{.config,Module.symvers,vmlinux} "$1/"
-	cc=$(compiler)
+	local build=/cache/kernels/$release/build
 	# The tree remembers its own path: let it see the final one.
 	"$tree/scripts/enter.sh" -B "/cache${1#"$cache"}" "$build" \
-		make -C "/cache/source/$version" O="$build" KERNELRELEASE="$release" \
-		CC="$cc" HOSTCC="${cc#x86_64-linux-gnu-}" -j"$(nproc)" modules_prepare
-	"$tree/scripts/enter.sh" bash /src/scripts/rust-symbols.sh "/cache${1#"$cache"}"
+		bash /src/scripts/prepare-tree.sh "$release" "/cache/source/$version" \
+		"/usr/src/linux-headers-$release" "$build"
 }
 
 compiler() {
@@ -131,7 +126,7 @@ prepare() {
 	build)
 		prepare headers
 		prepare source
-		key="$key $(toolchain | hash_of "$self")"
+		key="$key $(toolchain | hash_of "$tree/scripts/prepare-tree.sh")"
 		mkdir -p "$dir" # Where it is mounted while it is made.
 		piece "$dir" "$key" "build-$release" 90 "preparing to build for $release" make_build
 		;;

@@ -9,8 +9,12 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-need unshare util-linux
-((EUID == 0)) && exec unshare --mount -- "$@"
+need unshare util-linux mount mount
+if ((EUID == 0)); then
+	unshare --mount true 2>/dev/null ||
+		die "root may not mount here: give the container CAP_SYS_ADMIN"
+	exec unshare --mount -- "$@"
+fi
 
 need newuidmap uidmap
 for file in /etc/subuid /etc/subgid; do

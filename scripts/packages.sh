@@ -122,16 +122,16 @@ versions() {
 }
 
 fetch() {
-	local dir=$1 down
+	local dir=$1 file
 	shift
-	down=$(mktemp -d "$cache/fetch.XXXXXX")
-	# shellcheck disable=SC2064 # the name as it is now
-	trap "rm -rf '$down'" EXIT
-	(cd "$down" && APT_CONFIG=$apt/apt.conf apt-get -q download "$@") >&2
-	mkdir -p "$dir"
-	for file in "$down"/*.deb; do
+	# In there, so that an interrupted run leaves nothing elsewhere.
+	mkdir -p "$dir/.debs"
+	(cd "$dir/.debs" && APT_CONFIG=$apt/apt.conf apt-get -q download "$@") >&2 ||
+		die "cannot fetch $*; if Debian has newer ones: make update"
+	for file in "$dir"/.debs/*.deb; do
 		dpkg-deb -x "$file" "$dir"
 	done
+	rm -r "$dir/.debs"
 }
 
 case ${1-} in

@@ -6,16 +6,46 @@
 #      the command that wrote it failed
 # Out: "passed failed skipped"
 #
-# A plan that promises more results than came counts the rest as failed, and
-# so does a run that failed, or ended, without any result that says so.
+# Of nested KTAP results the innermost count, not those that sum them up. A
+# plan that promises more results than came counts the rest as failed. So does
+# a run that fails or ends without any result that says so.
 
-# KTAP, the outermost level only: what is nested is summed up there.
-/^1\.\.[0-9]+/ { planned += substr($1, 4); plan = 1 }
-/^(not )?ok( |$)/ {
-	ktap++
-	if (toupper($0) ~ /# SKIP/) skipped++
-	else if ($1 == "not") failed++
-	else passed++
+# end_below DEPTH: the tests nested deeper are over; are there any?
+function end_below(depth,    d, any) {
+	for (d in came) {
+		if (d + 0 <= depth) continue
+		any = 1
+		short = (d in planned) ? planned[d] - came[d] : 1
+		if (short > 0) { failed += short; broke = 1 }
+		delete came[d]
+		delete planned[d]
+	}
+	return any
+}
+
+{ match($0, /^ */); depth = RLENGTH }
+
+/^ *1\.\.[0-9]+/ {
+	planned[depth] += substr($1, 4)
+	came[depth] += 0
+}
+
+/^ *(not )?ok( |$)/ {
+	nested = end_below(depth)
+	came[depth]++
+	bad = $1 == "not"
+	if (nested) {
+		# A sum, which may know of a failure that no part of it tells.
+		if (bad && !broke) failed++
+		broke = 0
+	} else if (toupper($0) ~ /# SKIP/) {
+		skipped++
+	} else if (bad) {
+		failed++
+		broke = 1
+	} else {
+		passed++
+	}
 }
 
 # cargo test.
@@ -23,12 +53,11 @@
 /^test .* \.\.\. FAILED$/ { failed++ }
 /^test .* \.\.\. ignored/ { skipped++ }
 
-/^# exit [0-9]+$/ { broken = 1 }
+/^# exit [0-9]+$/ { ended_badly = 1 }
 
 END {
-	if (ktap && !plan) failed++
-	if (planned > ktap) failed += planned - ktap
-	if (broken && !failed) failed++
+	end_below(-1)
+	if (ended_badly && !failed) failed++
 	if (passed + failed + skipped == 0) failed++
 	print passed + 0, failed + 0, skipped + 0
 }

@@ -60,7 +60,7 @@ piece "$cache/mmdebstrap" "$tool" mmdebstrap 3 "fetching mmdebstrap" fetch_tool
 # Nobody works in it while it changes.
 exec 9>"$cache/lock/rootfs.use"
 flock -n 9 || {
-	say "waiting for those who use the old root file system"
+	say "waiting for another run to be done with the root file system"
 	flock 9
 }
 piece "$cache/rootfs" "$key" rootfs 75 "making the Debian 13 root file system" \

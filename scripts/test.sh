@@ -28,12 +28,12 @@ check() {
 
 # results NAME CMD...: as many results as CMD prints, shown as they come.
 results() {
-	local log=$out/log/test-${1// /-}.log status=0 p f s
+	local log=$out/log/test-${1// /-}.log status=0 begin=$SECONDS p f s
 	say "$1"
 	"${@:2}" </dev/null 2>&1 | tee "$log" || status=$?
 	((status == 0)) || echo "# exit $status" >>"$log"
 	read -r p f s < <(awk -f "$tree/scripts/results.awk" "$log")
-	echo "$1: $p passed, $f failed, $s skipped"
+	echo "$1: $p passed, $f failed, $s skipped in $(duration $((SECONDS - begin)))"
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
@@ -50,14 +50,14 @@ lint() {
 	rustfmt=/cache/source/$("$tree/scripts/kernel.sh" version "$kernel")/.rustfmt.toml
 	cd "$tree"
 	mapfile -t scripts < <(shell_files)
-	check shellcheck 20 "$enter" shellcheck -x "${scripts[@]}"
+	check shellcheck 20 "$enter" shellcheck -x -P . -P SCRIPTDIR "${scripts[@]}"
 	check rustfmt 2 "$enter" find rust -name '*.rs' -exec \
 		rustfmt --edition 2021 --config-path "$rustfmt" --check {} +
 	check "no unsafe in the core" 1 no_unsafe
 	check "kernel clippy" 20 "$tree/scripts/kbuild.sh" "$kernel" clippy CLIPPY=1 W=e modules
 	cd "$tree/tools/btf-reconcile"
 	check "cargo fmt" 2 "$enter" cargo fmt --check
-	check "cargo clippy" 30 "$enter" cargo clippy --quiet --all-targets -- -D warnings
+	check "cargo clippy" 60 "$enter" cargo clippy --quiet --all-targets -- -D warnings
 	cd "$tree"
 }
 
@@ -80,8 +80,14 @@ host() {
 }
 
 machine() {
+	local before=$failed
 	check "build btf_reconcile" 20 "$tree/scripts/build.sh" module "$kernel"
 	check "build selftests" 60 "$tree/scripts/build.sh" selftests "$kernel" "$other"
+	if ((failed > before)); then
+		echo "not ok - selftests on $release (not built)"
+		failed=$((failed + 1))
+		return
+	fi
 	results "selftests on $release" "$tree/scripts/vm.sh" -k "$release" \
 		-d "/out/$release/vm" -t 1800 -l test-console sh /run_tests.sh
 }
