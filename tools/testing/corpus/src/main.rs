@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! Distils the modules of kernels and compares what becomes of them; see `run.sh`.
+
+use btf_corpus::{
+    archive::{
+        self,
+        Module, //
+    },
+    compare::{
+        compare,
+        Outcome,
+        Target, //
+    },
+    kernel::Kernel,
+    modules,
+    subset::subset,
+    tally::{
+        Tally,
+        CHECKS, //
+    },
+    Result, //
+};
+use rayon::prelude::*;
+use std::{
+    env,
+    io::{
+        stderr,
+        IsTerminal, //
+    },
+    path::Path,
+    process::ExitCode,
+    sync::atomic::{
+        AtomicUsize,
+        Ordering, //
+    }, //
+};
+
+const USAGE: &str = "usage: btf-corpus distil VMLINUX MODULES ARCHIVE
+       btf-corpus compare [--subset] RELEASE=VMLINUX=ARCHIVE...";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match arguments[..] {
+        ["distil", vmlinux, dir, archive] => distil(vmlinux, dir, archive),
+        ["compare", "--subset", ref kernels @ ..] => compare_all(kernels, true),
+        ["compare", ref kernels @ ..] => compare_all(kernels, false),
+        _ => Err(USAGE.into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("btf-corpus: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn distil(vmlinux: &str, dir: &str, archive: &str) -> Result {
+    let distilled = modules::distill(Path::new(dir), Path::new(vmlinux))?;
+    for why in &distilled.without {
+        eprintln!("left out: {why}");
+    }
+    archive::write(Path::new(archive), &distilled.modules)?;
+    eprintln!("{archive}: {} modules", distilled.modules.len());
+    Ok(())
+}
+
+/// Puts the modules of each kernel onto the vmlinux of each.
+fn compare_all(kernels: &[&str], sample: bool) -> Result {
+    let kernels: Vec<Kernel> = kernels
+        .iter()
+        .map(|text| Kernel::open(text))
+        .collect::<Result<_>>()?;
+    println!("KTAP version 1");
+    println!("1..{}", kernels.len() * kernels.len() * CHECKS);
+    let mut number = 1;
+    let mut passed = true;
+    for target in &kernels {
+        let open = Target::open(&target.vmlinux)?;
+        for from in &kernels {
+            let title = format!("{} onto {}", from.short(), target.short());
+            let modules = from.archive.modules()?;
+            let modules = match sample {
+                true => subset(&modules, &open),
+                false => modules,
+            };
+            let mut tally = Tally::default();
+            for (module, outcome) in modules.iter().zip(outcomes(&modules, &open, &title)) {
+                tally.add(module.name, &outcome);
+            }
+            passed &= tally.print(&title, number);
+            number += CHECKS;
+        }
+    }
+    match passed {
+        true => Ok(()),
+        false => Err("not all checks passed".into()),
+    }
+}
+
+/// Compares all `modules`, and shows how far it got.
+fn outcomes(modules: &[Module<'_>], target: &Target<'_>, title: &str) -> Vec<Outcome> {
+    let done = AtomicUsize::new(0);
+    let show = stderr().is_terminal();
+    let outcomes = modules
+        .par_iter()
+        .map(|module| {
+            let outcome = compare(module, target);
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            if show && done % 50 == 0 {
+                eprint!("\r{title}: {done} of {} modules\x1b[K", modules.len());
+            }
+            outcome
+        })
+        .collect();
+    if show {
+        eprint!("\r\x1b[K");
+    }
+    outcomes
+}
