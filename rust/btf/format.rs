@@ -185,19 +185,24 @@ impl Kind {
             Kind::Typedef | Kind::Volatile | Kind::Const | Kind::Restrict | Kind::TypeTag
         )
     }
-
-    /// Bytes that follow `struct btf_type`: a fixed part, and one part for each of `vlen`.
-    #[inline]
-    fn tail(self) -> (usize, usize) {
-        match self {
-            Kind::Int | Kind::Var | Kind::DeclTag => (4, 0),
-            Kind::Array => (12, 0),
-            Kind::Struct | Kind::Union | Kind::Datasec | Kind::Enum64 => (0, 12),
-            Kind::Enum | Kind::FuncProto => (0, 8),
-            _ => (0, 0),
-        }
-    }
 }
+
+/// Bytes that follow `struct btf_type`, by number of kind: a fixed part, and a part for each
+/// element. Kinds that are not known are not in it.
+const TAILS: [(u8, u8); 20] = {
+    let mut tails = [(0, 0); 20];
+    tails[Kind::Int as usize] = (4, 0);
+    tails[Kind::Array as usize] = (12, 0);
+    tails[Kind::Struct as usize] = (0, 12);
+    tails[Kind::Union as usize] = (0, 12);
+    tails[Kind::Enum as usize] = (0, 8);
+    tails[Kind::FuncProto as usize] = (0, 8);
+    tails[Kind::Var as usize] = (4, 0);
+    tails[Kind::Datasec as usize] = (0, 12);
+    tails[Kind::DeclTag as usize] = (4, 0);
+    tails[Kind::Enum64 as usize] = (0, 12);
+    tails
+};
 
 /// One type record: `struct btf_type` and what follows it.
 #[derive(Clone, Copy)]
@@ -220,13 +225,14 @@ impl<'a> Record<'a> {
     pub fn read(bytes: &'a [u8], layout: Layout<'_>) -> Option<Self> {
         let head = bytes.first_chunk::<RECORD_LEN>()?;
         let info = word(head, 4)?;
-        let kind = Kind::of_info(info);
-        let (fixed, each) = match kind {
-            Kind::Unknown => layout.tail((info >> 24) & 0x7f)?,
-            _ => kind.tail(),
+        let number = (info >> 24) & 0x7f;
+        let (fixed, each) = match TAILS.get(index(number)) {
+            Some(&tail) if number != 0 => tail,
+            _ => layout.tail(number)?,
         };
         let vlen = index(info & 0x00ff_ffff);
-        let len = each.checked_mul(vlen)?.checked_add(RECORD_LEN + fixed)?;
+        // NO-OVERFLOW: Below 2^32, which `usize` holds.
+        let len = RECORD_LEN + usize::from(fixed) + usize::from(each) * vlen;
         Some(Self {
             name_off: word(head, 0)?,
             info,
@@ -342,11 +348,11 @@ impl<'a> Layout<'a> {
     }
 
     /// Bytes that follow `struct btf_type` for kind number `kind`: fixed, and for each of `vlen`.
-    fn tail(self, kind: u32) -> Option<(usize, usize)> {
+    fn tail(self, kind: u32) -> Option<(u8, u8)> {
         let at = index(kind).checked_mul(LAYOUT_LEN)?;
         let &[fixed, each, ..] = self.0.get(at..)?.first_chunk::<LAYOUT_LEN>()?;
         // Number 0 is `void`, which has no record.
-        (kind != 0).then_some((usize::from(fixed), usize::from(each)))
+        (kind != 0).then_some((fixed, each))
     }
 }
 

@@ -20,15 +20,15 @@ pub struct IdMap {
 
 /// New ids of the split types.
 enum Split {
-    /// They keep their order and lie together; this is the new id of the first.
+    /// They lie together: what to add, modulo 2^32.
     Shift(u32),
     /// One for each.
     Table(Buf<u32>),
 }
 
 impl IdMap {
-    /// Makes a map for a base whose ids end below `first` and `count` split types, which take the
-    /// ids from `new_first` on. What becomes of the base's types is still to be set.
+    /// Makes a map for split types from `first` up to `end`, which take the ids from `new_first`
+    /// on. What becomes of the base's types is still to be set.
     ///
     /// # Errors
     ///
@@ -36,7 +36,7 @@ impl IdMap {
     pub fn shifting(first: u32, end: u32, new_first: u32) -> Result<Self> {
         Ok(Self {
             base: Buf::filled(index(first), 0)?,
-            split: Split::Shift(new_first),
+            split: Split::Shift(new_first.wrapping_sub(first)),
             end,
         })
     }
@@ -68,17 +68,10 @@ impl IdMap {
     #[inline]
     pub fn get(&self, old: u32) -> Option<u32> {
         let nth = index(old);
-        if let Some(&new) = self.base.get(nth) {
-            return Some(new);
-        }
-        if old >= self.end {
-            return None;
-        }
-        let nth = nth.checked_sub(self.base.len())?;
-        match &self.split {
-            // NO-OVERFLOW: Ids and their number are below 2^20 on both sides.
-            Split::Shift(first) => first.checked_add(u32::try_from(nth).ok()?),
-            Split::Table(table) => table.get(nth).copied(),
+        match (self.base.get(nth), &self.split) {
+            (Some(&new), _) => Some(new),
+            (None, Split::Shift(by)) => (old < self.end).then_some(old.wrapping_add(*by)),
+            (None, Split::Table(table)) => table.get(nth.wrapping_sub(self.base.len())).copied(),
         }
     }
 

@@ -29,6 +29,7 @@ mod fields;
 mod format;
 mod idmap;
 mod ids;
+mod joined;
 mod matching;
 mod names;
 mod parse;
@@ -42,6 +43,7 @@ mod vmlinux;
 
 pub use self::{
     error::*,
+    fields::Fields,
     format::{
         Kind,
         Record, //

@@ -244,6 +244,18 @@ impl<'a, L: Locate> Btf<'a, L> {
         Record::read(self.header.types.get(at..)?, self.header.layout)
     }
 
+    /// The records of the types with these ids, as they stand one after the other.
+    pub fn records_bytes(&self, ids: core::ops::Range<u32>) -> &'a [u8] {
+        let at = |id: u32| match id < self.end {
+            true => self.locate.locate(id.checked_sub(self.first)?),
+            false => Some(self.header.types.len()),
+        };
+        let bounds = at(ids.start).zip(at(ids.end));
+        bounds
+            .and_then(|(from, to)| self.header.types.get(from..to))
+            .unwrap_or(&[])
+    }
+
     /// All types with their ids.
     pub fn records(&self) -> impl Iterator<Item = (u32, Record<'a>)> + '_ {
         (self.first..self.end).filter_map(|id| Some((id, self.record(id)?)))

@@ -4,10 +4,7 @@
 
 use super::{
     fields::Fields,
-    format::{
-        word,
-        Kind, //
-    },
+    format::Kind,
     parse::{
         Btf,
         Locate, //
@@ -41,10 +38,10 @@ pub fn leads_to<L: Locate>(btf: &Btf<'_, L>, id: u32, wanted: impl Fn(u32) -> bo
         if named && step != 0 {
             continue;
         }
-        for at in Fields::ids(&record) {
-            match (waiting.get_mut(len), word(record.bytes, at)) {
-                (Some(place), Some(below)) => *place = below,
-                _ => return true,
+        for below in Fields::ids(&record).values(&record) {
+            match waiting.get_mut(len) {
+                Some(place) => *place = below,
+                None => return true,
             }
             len += 1;
         }

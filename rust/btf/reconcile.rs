@@ -3,7 +3,7 @@
 //! The plan: what becomes of every type of a base.
 
 use super::{
-    embedded::held_by_value,
+    embedded::Leading,
     error::{
         Error,
         Fault,
@@ -22,6 +22,7 @@ use super::{
     parse::{
         Btf,
         Locate,
+        Offsets,
         Pair, //
     },
     reach::leads_to,
@@ -95,7 +96,10 @@ impl Plan {
 
     /// Carries the types whose size differs from the kernel's where the module holds them by
     /// value: in a split type, or in a base type that stays the module's.
-    fn carry_embedded(&mut self, types: &Pair<'_, '_, super::Offsets>) -> Result {
+    fn carry_embedded(&mut self, types: &Pair<'_, '_, Offsets>) -> Result {
+        let is_resized =
+            |id| matches!(self.get(id), Some(Decision::Mapped(_, Mapping::Resized(_))));
+        let leading = Leading::to(types, is_resized)?;
         let mut waiting: Buf<u32> = Buf::new();
         for (id, decision) in self.iter() {
             if !matches!(decision, Decision::Mapped(..)) {
@@ -103,7 +107,7 @@ impl Plan {
             }
         }
         let mut failed = Ok(());
-        let mut mark = |plan: &mut Self, id, waiting: &mut Buf<u32>| {
+        let mut carry = |plan: &mut Self, id, waiting: &mut Buf<u32>| {
             // A type is carried once, so that this ends.
             if let Some(Decision::Mapped(_, Mapping::Resized(size))) = plan.get(id) {
                 plan.set(id, Decision::Carried(Reason::Size(size)));
@@ -111,11 +115,11 @@ impl Plan {
             }
         };
         for (_, record) in types.split.records() {
-            held_by_value(types, &record, |id| mark(self, id, &mut waiting));
+            leading.held_by(&record, |id| carry(self, id, &mut waiting));
         }
         while let Some(id) = waiting.pop() {
             if let Some(record) = types.base.record(id) {
-                held_by_value(types, &record, |id| mark(self, id, &mut waiting));
+                leading.held_by(&record, |id| carry(self, id, &mut waiting));
             }
         }
         Ok(failed?)

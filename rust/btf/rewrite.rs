@@ -6,17 +6,23 @@ use super::{
     error::{
         Error,
         Fault,
-        Place, //
+        Place,
+        Section, //
     },
     fields::Fields,
     format::{
+        index,
         set_word,
-        word,
         Header,
+        Layout,
         Record,
         MAX_TYPE, //
     },
     idmap::IdMap,
+    joined::{
+        Joined,
+        Piece, //
+    },
     matching::{
         Decision,
         Mapping, //
@@ -24,10 +30,10 @@ use super::{
     parse::{
         Btf,
         Locate,
+        Offsets,
         Pair, //
     },
     reconcile::Plan,
-    sort::heapsort,
     strings::Strings,
     Result,
 };
@@ -43,9 +49,8 @@ pub struct Reconciled {
 
 /// Gives `split` the base `vmlinux` in place of `base`, of whose types `plan` tells.
 ///
-/// Types that are not mapped join the split ones: behind them, or where their names belong if those
-/// are sorted by name. With every type mapped, the types keep their order and the result has the
-/// size of the input.
+/// Types that are not mapped join the split ones, at the place where their names belong. With every
+/// type mapped the types keep their order, and the result has the size of the input.
 ///
 /// # Errors
 ///
@@ -60,60 +65,54 @@ pub fn rewrite<L: Locate>(
     let types = Pair { base, split };
     let mut ids = IdMap::shifting(base.end(), split.end(), vmlinux.end())?;
     let mut strings = Strings::new(base, split, vmlinux.strs_end())?;
-    let mut stay = Buf::new();
     for (id, decision) in plan.iter() {
-        match decision {
-            Decision::Mapped(new, how) => {
-                ids.set(id, new);
-                // The kernel's own string, but not one of another spelling.
-                if how != Mapping::Alias {
-                    share_name(&mut strings, base.record(id), vmlinux.record(new));
+        if let Decision::Mapped(new, how) = decision {
+            ids.set(id, new);
+            // The kernel's own string, but not one of another spelling.
+            if how != Mapping::Alias {
+                share_name(&mut strings, base.record(id), vmlinux.record(new));
+            }
+        }
+    }
+    let stay = plan.iter().filter_map(|(id, decision)| match decision {
+        Decision::Mapped(..) => None,
+        Decision::Carried(_) | Decision::Moved => Some(id),
+    });
+    let joined = Joined::new(&types, stay)?;
+    let count = index(split.count()).saturating_add(joined.len());
+    if index(vmlinux.end()).saturating_add(count) > index(MAX_TYPE) + 1 {
+        return Err(Error::new(Section::Split, Place::Whole, Fault::TooLarge));
+    }
+    if !joined.is_empty() {
+        ids.use_table()?;
+        let mut new = vmlinux.end()..;
+        for piece in joined.pieces(split.first()) {
+            match piece {
+                Piece::Joined(id) => new.by_ref().take(1).for_each(|new| ids.set(id, new)),
+                Piece::Split(range) => {
+                    range
+                        .zip(new.by_ref())
+                        .for_each(|(id, new)| ids.set(id, new));
                 }
             }
-            Decision::Carried(_) | Decision::Moved => stay.push(id)?,
         }
-    }
-    let order = order(&types, stay)?;
-    if let Some(order) = &order {
-        ids.use_table()?;
-        for (new, &old) in (vmlinux.end()..).zip(order.iter()) {
-            ids.set(old, new);
-        }
-    }
-    let header = split.header();
-    let count = match &order {
-        Some(order) => u32::try_from(order.len()).unwrap_or(u32::MAX),
-        None => split.count(),
-    };
-    if vmlinux.end().saturating_add(count) > MAX_TYPE + 1 {
-        return Err(Error::new(split.section(), Place::Whole, Fault::TooLarge));
     }
 
-    let mut out = Buf::with_capacity(header.bytes.len() + header.types.len() + header.strs.len())?;
-    out.extend_from_slice(header.bytes)?;
-    match &order {
-        None => out.extend_from_slice(header.types)?,
-        Some(order) => {
-            for record in order.iter().filter_map(|&id| types.record(id)) {
-                out.extend_from_slice(record.bytes)?;
-            }
-        }
-    }
+    let mut bytes = lay_out(&types, &joined)?;
+    let records = bytes.get_mut(split.header().bytes.len()..);
     let mut translate = Translate {
         ids: &ids,
         strings: &mut strings,
         end: split.end(),
     };
-    let records = out.get_mut(header.bytes.len()..).unwrap_or(&mut []);
-    match &order {
-        None => translate.all(split.section(), split.records(), records)?,
-        Some(order) => {
-            let of_id = |&id| Some((id, types.record(id)?));
-            translate.all(split.section(), order.iter().filter_map(of_id), records)?;
-        }
-    }
-    finish(&mut out, header, strings.added())?;
-    Ok(Reconciled { bytes: out, ids })
+    translate
+        .all(records.unwrap_or(&mut []), split.header().layout)
+        .map_err(|(nth, fault)| {
+            let place = nth_type(&joined, split, nth);
+            Error::new(Section::Split, place, fault)
+        })?;
+    finish(&mut bytes, split.header(), strings.added())?;
+    Ok(Reconciled { bytes, ids })
 }
 
 /// Lets the name of a base type stand where that of the kernel's does.
@@ -123,43 +122,35 @@ fn share_name(strings: &mut Strings<'_, '_>, old: Option<Record<'_>>, new: Optio
     }
 }
 
-/// The order of types in the result; [`None`] if it is that of the split types and nothing else.
-fn order(types: &Pair<'_, '_, super::Offsets>, mut stay: Buf<u32>) -> Result<Option<Buf<u32>>> {
-    if stay.is_empty() {
-        return Ok(None);
+/// Copies the header and the types, those that join at their places.
+fn lay_out(types: &Pair<'_, '_, Offsets>, joined: &Joined) -> Result<Buf<u8>> {
+    let (base, split) = (types.base, types.split);
+    let header = split.header();
+    // Room for all there will be, so that nothing is moved when it grows.
+    let mut len = header.bytes.len() + header.types.len() + header.strs.len();
+    if !joined.is_empty() {
+        len += base.header().types.len() + base.header().strs.len();
     }
-    let split = types.split;
-    let mut order = Buf::with_capacity(stay.len().saturating_add(split.header().types.len() / 20))?;
-    if !is_sorted(types) {
-        for id in split.first()..split.end() {
-            order.push(id)?;
+    let mut bytes = Buf::with_capacity(len + header.layout.bytes().len())?;
+    bytes.extend_from_slice(header.bytes)?;
+    for piece in joined.pieces(split.first()) {
+        match piece {
+            Piece::Joined(id) => {
+                bytes.extend_from_slice(base.record(id).map_or(&[][..], |r| r.bytes))?;
+            }
+            Piece::Split(ids) => bytes.extend_from_slice(split.records_bytes(ids))?,
         }
-        order.extend_from_slice(&stay)?;
-        return Ok(Some(order));
     }
-    let name = |id| types.record(id).and_then(|r| types.name(r.name_off));
-    heapsort(&mut stay, |&a, &b| (name(a), a) < (name(b), b));
-    let mut stay = stay.iter().copied().peekable();
-    for id in split.first()..split.end() {
-        let name_here = name(id);
-        while let Some(id) = stay.next_if(|&id| name(id) < name_here) {
-            order.push(id)?;
-        }
-        order.push(id)?;
-    }
-    for id in stay {
-        order.push(id)?;
-    }
-    Ok(Some(order))
+    Ok(bytes)
 }
 
-/// Whether the split types stand in order of their names, those without one first.
-fn is_sorted(types: &Pair<'_, '_, super::Offsets>) -> bool {
-    let names = || {
-        let records = types.split.records();
-        records.map(|(_, r)| types.name(r.name_off).unwrap_or(&[]))
-    };
-    names().zip(names().skip(1)).all(|(a, b)| a <= b)
+/// The old id of the type that is number `nth` in the new order.
+fn nth_type(joined: &Joined, split: &Btf<'_>, nth: usize) -> Place {
+    let mut ids = joined.pieces(split.first()).flat_map(|piece| match piece {
+        Piece::Joined(id) => id..id.saturating_add(1),
+        Piece::Split(ids) => ids,
+    });
+    ids.nth(nth).map_or(Place::Whole, Place::Type)
 }
 
 /// Translates references in type records.
@@ -170,37 +161,32 @@ struct Translate<'t, 'p, 'a> {
 }
 
 impl Translate<'_, '_, '_> {
-    /// Translates `records`, whose copies stand in `out` one after the other.
-    fn all<'r>(
+    /// Translates `records`, which stand one after the other.
+    ///
+    /// An error comes with the number of the record that it lies in.
+    fn all(
         &mut self,
-        section: super::Section,
-        records: impl Iterator<Item = (u32, Record<'r>)>,
-        mut out: &mut [u8],
-    ) -> Result {
-        for (id, record) in records {
-            let Some((bytes, rest)) = out.split_at_mut_checked(record.bytes.len()) else {
+        mut records: &mut [u8],
+        layout: Layout<'_>,
+    ) -> core::result::Result<(), (usize, Fault)> {
+        for nth in 0usize.. {
+            if records.is_empty() {
                 break;
-            };
-            self.one(&record, bytes)
-                .map_err(|fault| Error::new(section, Place::Type(id), fault))?;
-            out = rest;
-        }
-        Ok(())
-    }
-
-    /// Translates what `record` refers to, in its copy `out`.
-    #[inline]
-    fn one(&mut self, record: &Record<'_>, out: &mut [u8]) -> core::result::Result<(), Fault> {
-        for at in Fields::strings(record) {
-            let old = word(record.bytes, at).ok_or(Fault::Truncated)?;
-            let new = self.strings.translate(old)?;
-            set_word(out, at, new).ok_or(Fault::Truncated)?;
-        }
-        for at in Fields::ids(record) {
-            let id = word(record.bytes, at).ok_or(Fault::Truncated)?;
-            let end = self.end;
-            let new = self.ids.get(id).ok_or(Fault::Reference { id, end })?;
-            set_word(out, at, new).ok_or(Fault::Truncated)?;
+            }
+            let record = Record::read(records, layout).ok_or((nth, Fault::Truncated))?;
+            let (kind, vlen, len) = (record.kind(), record.vlen(), record.bytes.len());
+            let (here, rest) = records
+                .split_at_mut_checked(len)
+                .ok_or((nth, Fault::Truncated))?;
+            let strings = &mut *self.strings;
+            Fields::strings_of(kind, index(vlen))
+                .replace(here, |old| strings.translate(old))
+                .map_err(|fault| (nth, fault))?;
+            let (ids, end) = (self.ids, self.end);
+            Fields::ids_of(kind, index(vlen))
+                .replace(here, |id| ids.get(id).ok_or(Fault::Reference { id, end }))
+                .map_err(|fault| (nth, fault))?;
+            records = rest;
         }
         Ok(())
     }
@@ -214,7 +200,7 @@ fn finish(out: &mut Buf<u8>, header: &Header<'_>, added: &[u8]) -> Result {
     out.extend_from_slice(layout)?;
     out.extend_from_slice(header.strs)?;
     out.extend_from_slice(added)?;
-    let too_large = Error::new(super::Section::Split, Place::Header, Fault::TooLarge);
+    let too_large = Error::new(Section::Split, Place::Header, Fault::TooLarge);
     let word = |n: usize| u32::try_from(n).map_err(|_| too_large);
     let strs_off = word(types_len + layout.len())?;
     let strs_len = word(header.strs.len() + added.len())?;

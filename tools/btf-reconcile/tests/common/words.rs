@@ -5,7 +5,8 @@
 use btf_reconcile::btf::{
     Kind,
     Locate,
-    Pair, //
+    Pair,
+    Record, //
 };
 
 /// Describes type `id` down to the names that it is made of; `depth` bounds how far types without
@@ -24,7 +25,7 @@ pub fn describe<L: Locate>(types: &Pair<'_, '_, L>, id: u32, depth: u32) -> Stri
     }
     let below = |id| match types.record(id) {
         // A name stands for what it names; what it is made of is told where it is defined.
-        Some(r) if r.name_off != 0 => format!("{} {}", r.kind().name(), text(types, r.name_off)),
+        Some(r) if r.name_off != 0 => class(&r, &text(types, r.name_off)),
         _ => describe(types, id, depth - 1),
     };
     let mut words = format!("{kind} {name} flag={} vlen={}", r.kind_flag(), r.vlen());
@@ -59,6 +60,18 @@ pub fn describe<L: Locate>(types: &Pair<'_, '_, L>, id: u32, depth: u32) -> Stri
         _ => words += &format!(" ({}) {:?}", below(r.size_or_type), r.tail()),
     }
     words
+}
+
+/// A named type as one that refers to it sees it: a declaration and the definition are one, and so
+/// are the spellings of an integer and the widths of an enumeration.
+fn class(r: &Record<'_>, name: &str) -> String {
+    match (r.kind(), r.kind_flag()) {
+        (Kind::Int, _) => format!("INT {} {:?}", r.size_or_type, r.tail()),
+        (Kind::Fwd, true) => format!("UNION {name}"),
+        (Kind::Fwd, false) => format!("STRUCT {name}"),
+        (Kind::Enum64, _) => format!("ENUM {name}"),
+        (kind, _) => format!("{} {name}", kind.name()),
+    }
 }
 
 fn text<L: Locate>(types: &Pair<'_, '_, L>, off: u32) -> String {
