@@ -1,0 +1,122 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Build the selftests. Runs inside the Debian 13 root file system.
+#
+# In:  OUT    where everything goes (made if missing)
+#      KDIR   build folder or headers package of the kernel that will run
+#      OTHER  headers package of another kernel release, for the form "old"
+# Out: OUT/overlay  a tree to lay over the virtual machine's root:
+#        /selftests           this folder's scripts, brt, *.bpf.o, bpftool
+#        /selftests/mods/FORM test modules. The forms:
+#          native   built for KDIR's kernel
+#          copies   BTF and ids from a build for OTHER, just as Kbuild made them
+#          old      the same without copies of OTHER's types, see kbuild()
+#          lost, resized   native with one base type renamed, resized
+#          bad      old with .BTF or .BTF.base cut short or spoilt
+#        /run_tests.sh        all tests, KTAP on stdout; wants /btf_reconcile.ko
+#        /demo.sh             a short table
+#        /lib*, /usr/lib*     libraries of brt and bpftool
+set -euo pipefail
+
+if (($# != 3)); then
+	sed -n '3,/^set /s/^# \{0,1\}//p' "$0"
+	exit 2
+fi
+src=$(cd "$(dirname "$0")" && pwd -P)
+mkdir -p "$1"
+out=$(cd "$1" && pwd -P)
+kdir=$2
+other=$3
+top=$out/overlay/selftests
+jobs=-j$(nproc)
+# What the make that called us was told is not for the kernel's.
+unset MAKEFLAGS MAKEOVERRIDES O
+export PYTHONDONTWRITEBYTECODE=1
+modules=(kfunc filter dtor ids trace lost grown)
+
+# kbuild DIR KDIR [VAR=VALUE]: the test modules for one kernel, in DIR.
+#
+# pahole 1.30 with libbpf 1.5 does not see that OTHER's struct module, and all
+# that hangs on it, is the one in OTHER's vmlinux: the modules get copies of
+# some 70 kernel types, task_struct among them, that are nobody's in particular.
+# The resolve_btfids of newer kernels looks once more and finds them.
+kbuild() {
+	local dir=$1 kernel=$2 log=$out/$1.log
+
+	shift 2
+	mkdir -p "$out/$dir"
+	if ! make -C "$kernel" M="$src/mods" MO="$out/$dir" "$jobs" "$@" modules \
+		>"$log" 2>&1; then
+		cat "$log" >&2
+		exit 1
+	fi
+	# An id of 0 would be a test of nothing.
+	if grep -i 'unresolved symbol' "$log" >&2; then
+		exit 1
+	fi
+}
+
+# bpf: the BPF programs.
+bpf() {
+	local file object
+
+	for file in "$src"/bpf/*.bpf.c; do
+		object=$top/$(basename "$file" .c).o
+		clang -g -O2 -Wall -Wno-missing-declarations -target bpf \
+			-D__TARGET_ARCH_x86 -idirafter /usr/include/x86_64-linux-gnu \
+			-c "$file" -o "$object"
+		llvm-strip -g "$object"
+	done
+}
+
+# user: brt. Not static: Debian's libelf.a lacks what it calls.
+user() {
+	gcc -O2 -g -Wall -Wextra -Wno-sign-compare -Wno-unused-parameter \
+		-s -o "$top/brt" "$src"/user/*.c -l:libbpf.a -lelf -lz
+}
+
+# libraries PROGRAM: what it needs, by the same paths in the overlay.
+libraries() {
+	local file
+
+	for file in $(ldd "$1" | grep -o '/[^ ]*'); do
+		mkdir -p "$out/overlay$(dirname "$file")"
+		cp -Lu "$file" "$out/overlay$file"
+	done
+}
+
+rm -rf "$out/overlay"
+mkdir -p "$top"/mods/{native,old,copies,lost,resized,bad}
+kbuild native "$kdir"
+kbuild copies "$other"
+kbuild old "$other" RESOLVE_BTFIDS="$kdir/tools/bpf/resolve_btfids/resolve_btfids"
+for module in "${modules[@]}"; do
+	ko=brt_$module.ko
+	for form in native copies old; do
+		objcopy --strip-debug "$out/$form/$ko" "$out/$form/stripped.$ko"
+	done
+	cp "$out/native/stripped.$ko" "$top/mods/native/$ko"
+	for form in copies old; do
+		python3 "$src/forms/old.py" "$out/$form/stripped.$ko" \
+			"$top/mods/native/$ko" "$top/mods/$form/$ko"
+	done
+done
+python3 "$src/forms/spoil.py" rename cgroup cgrouq \
+	"$top/mods/native/brt_lost.ko" "$top/mods/lost/brt_lost.ko"
+python3 "$src/forms/spoil.py" resize completion -8 \
+	"$top/mods/native/brt_lost.ko" "$top/mods/resized/brt_lost.ko"
+python3 "$src/forms/corrupt.py" "$top/mods/old/brt_kfunc.ko" "$top/mods/bad"
+bpf
+user
+libraries "$top/brt"
+bpftool=$(command -v bpftool)
+cp "$bpftool" "$top/bpftool"
+libraries "$bpftool"
+# The release whose build the old modules come from, for demo.sh to name.
+cp "$other/include/config/kernel.release" "$top/other-release"
+cp -r "$src"/{lib,tests,run-in-vm.sh,demo.sh} "$top/"
+for name in run_tests:run-in-vm demo:demo; do
+	printf '#!/bin/sh\nexec sh /selftests/%s.sh /btf_reconcile.ko "$@"\n' \
+		"${name#*:}" >"$out/overlay/${name%:*}.sh"
+done
