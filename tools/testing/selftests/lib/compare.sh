@@ -1,0 +1,78 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# One test: the same probe on the stock kernel and with btf_reconcile. To be
+# sourced by tests.
+#
+# What the stock kernel does is stated, not judged: it differs between
+# releases. With btf_reconcile the outcome must be the one that is wanted, and
+# the kernel's log must hold nothing alarming.
+
+TOP=${TOP:-$(cd "$(dirname "$0")/.." && pwd)}
+RECONCILE=${RECONCILE:-/btf_reconcile.ko}
+# shellcheck source=tools/testing/selftests/lib/ktap.sh
+. "$TOP/lib/ktap.sh"
+# shellcheck source=tools/testing/selftests/lib/klog.sh
+. "$TOP/lib/klog.sh"
+# shellcheck source=tools/testing/selftests/lib/modules.sh
+. "$TOP/lib/modules.sh"
+# shellcheck source=tools/testing/selftests/lib/probes.sh
+. "$TOP/lib/probes.sh"
+
+# compare NAME WANT CMD...: WANT is a pattern of the shell.
+compare() {
+	name=$1 want=$2
+	shift 2
+	unload_tests
+	reconcile_out
+	mark=$(klog_mark)
+	ktap_diag "stock: $("$@")"
+	klog_since "$mark" | grep -om 1 'failed to validate.*' |
+		sed 's/^/# stock: /'
+	alarms=$(klog_alarms "$mark")
+	[ "$alarms" = 0 ] || ktap_diag "stock: $alarms alarming log lines"
+	unload_tests
+	if ! reconcile_in; then
+		ktap_skip "$name" "$RECONCILE does not load"
+		return
+	fi
+	mark=$(klog_mark)
+	got=$("$@")
+	alarms=$(klog_alarms "$mark")
+	ktap_diag "with btf_reconcile: $got"
+	[ "$alarms" = 0 ] || klog_since "$mark" | tail -n 60 | sed 's/^/# /'
+	# shellcheck disable=SC2254 # WANT is meant to be a pattern.
+	case $alarms$got in
+	0$want) ktap_pass "$name" ;;
+	*)
+		ktap_diag "wanted: $want"
+		klog_since "$mark" | grep btf_reconcile | tail -n 10 |
+			sed 's/^/# /'
+		ktap_fail "$name"
+		;;
+	esac
+}
+
+# logged PATTERN CMD...: CMD's outcome, and whether btf_reconcile's lines in
+# the log since then match PATTERN.
+logged() {
+	log_pattern=$1
+	log_mark=$(klog_mark)
+	shift
+	log_got=$("$@")
+	if klog_since "$log_mark" | grep btf_reconcile | grep -qE "$log_pattern"; then
+		echo "$log_got, logged"
+	else
+		echo "$log_got"
+	fi
+}
+
+# Leaves the machine as it was found, unless the kernel tripped: then nothing
+# more can be unloaded.
+finish() {
+	if [ "$(klog_alarms 0)" = 0 ]; then
+		unload_tests
+		reconcile_out
+	fi
+	ktap_finish
+}

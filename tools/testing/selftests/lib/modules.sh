@@ -1,0 +1,44 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Loading and unloading: test modules by form and name, and btf_reconcile
+# itself. To be sourced.
+#
+# In:  RECONCILE  path of btf_reconcile.ko
+#      TOP        folder of the selftests
+
+is_loaded() {
+	[ -d "/sys/module/$1" ]
+}
+
+# A program that was closed a moment ago may still hold the module.
+unload() {
+	unload_tries=0
+	while is_loaded "$1"; do
+		rmmod "$1" 2>/dev/null && return 0
+		unload_tries=$((unload_tries + 1))
+		[ "$unload_tries" -lt 50 ] || return 1
+		usleep 20000
+	done
+}
+
+unload_tests() {
+	for unload_dir in /sys/module/brt_*; do
+		[ -d "$unload_dir" ] && unload "${unload_dir##*/}"
+	done
+	return 0
+}
+
+# load FORM NAME
+load() {
+	insmod "$TOP/mods/$1/$2.ko" 2>/dev/null
+}
+
+reconcile_out() {
+	unload btf_reconcile
+}
+
+# Fails if there is no such module or it does not load.
+reconcile_in() {
+	is_loaded btf_reconcile || insmod "$RECONCILE" 2>/dev/null
+}

@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Run the selftests in a virtual machine.
+#
+# In:  [MODULE [TEST...]]  path of btf_reconcile.ko (default /btf_reconcile.ko),
+#                          names of tests (default all)
+#      As root, btf_reconcile not loaded: the tests do that.
+# Out: KTAP on stdout, one top-level line a test; exits 0, 1 if one failed, 4
+#      if all were skipped
+
+TOP=$(cd "$(dirname "$0")" && pwd)
+RECONCILE=${1:-/btf_reconcile.ko}
+export TOP RECONCILE
+[ $# = 0 ] || shift
+if [ $# = 0 ]; then
+	all=y
+	set -- kfunc filter dtor ids types fentry lost reload memory corrupt
+fi
+# shellcheck source=tools/testing/selftests/lib/klog.sh
+. "$TOP/lib/klog.sh"
+
+echo "KTAP version 1"
+echo "1..$#"
+number=0 passed=0 failed=0 skipped=0
+for test; do
+	number=$((number + 1))
+	begin=$(cut -d. -f1 /proc/uptime)
+	mark=$(klog_mark)
+	# A pipe hands on only its last command's status.
+	{
+		sh "$TOP/tests/$test.sh" 2>&1
+		echo $? >/tmp/status
+	} | sed 's/^/  /'
+	status=$(cat /tmp/status)
+	alarms=$(klog_alarms "$mark")
+	echo "# $test: $(($(cut -d. -f1 /proc/uptime) - begin)) s," \
+		"$alarms alarming lines in the kernel's log"
+	case $alarms,$status in
+	0,0) passed=$((passed + 1)) && echo "ok $number $test" ;;
+	0,4) skipped=$((skipped + 1)) && echo "ok $number $test # SKIP" ;;
+	*) failed=$((failed + 1)) && echo "not ok $number $test" ;;
+	esac
+	if [ "$alarms" != 0 ]; then
+		failed=$((failed + $# - number))
+		echo "Bail out! The kernel has tripped"
+		break
+	fi
+done
+[ -z "${all-}" ] || [ "$failed" != 0 ] || sh "$TOP/tests/oops.sh"
+echo "# Totals: pass:$passed fail:$failed xfail:0 xpass:0 skip:$skipped error:0"
+[ "$failed" = 0 ] || exit 1
+[ "$skipped" != $# ] || exit 4
