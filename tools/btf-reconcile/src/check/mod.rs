@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! `check`: what will happen to modules on a kernel, without loading anything.
+
+pub mod callable;
+mod examine;
+pub mod model;
+mod stock;
+mod text;
+
+pub use self::examine::examine;
+use self::{
+    model::{
+        Outcome,
+        Report,
+        Stock,
+        Total,
+        Verdict, //
+    },
+    text::{
+        Long,
+        Short, //
+    },
+};
+use crate::{
+    base::Kernel,
+    elf::Module,
+    error::Result,
+    files, //
+};
+use indicatif::{
+    ParallelProgressIterator,
+    ProgressBar,
+    ProgressStyle, //
+};
+use rayon::prelude::*;
+use serde::Serialize;
+use std::{
+    io::{
+        self,
+        Write, //
+    },
+    path::{
+        Path,
+        PathBuf, //
+    },
+};
+
+/// Version of what `--json` prints. It changes when something is renamed or taken away.
+const FORMAT: u32 = 1;
+
+/// How much to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// One line for each module, and one for all.
+    Short,
+    /// Each type, slot and kfunc too.
+    Long,
+    /// Everything, as one JSON document.
+    Json,
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Document<'r> {
+    format: u32,
+    reports: &'r [Report],
+    total: Total,
+}
+
+/// Checks `modules` on each of `kernels`, all at once, in the order given.
+pub fn check(modules: &[PathBuf], kernels: &[Kernel<'_>], detail: Detail) -> Vec<Report> {
+    let reports = modules
+        .par_iter()
+        .progress_with(progress(modules.len()))
+        .flat_map_iter(|path| {
+            let mut reports = one(path, kernels);
+            if detail == Detail::Short {
+                reports.iter_mut().for_each(Report::shorten);
+            }
+            reports
+        });
+    reports.collect()
+}
+
+/// Checks one module on each of `kernels`.
+fn one(path: &Path, kernels: &[Kernel<'_>]) -> Vec<Report> {
+    let name = path.display().to_string();
+    let on_each = |report: &dyn Fn(&Kernel<'_>) -> Report| kernels.iter().map(report).collect();
+    let contents = files::read(path);
+    let module = match &contents {
+        Ok(contents) => Module::parse(contents).map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    match module {
+        Ok(module) => on_each(&|kernel| examine(&name, &module, kernel)),
+        Err(error) => on_each(&|kernel| {
+            let mut report = Report::new(name.clone(), kernel.name, Verdict::Unreadable);
+            report.stock = Stock::new(Outcome::Unknown, "the file can't be read");
+            report.why = Some(error.clone());
+            report
+        }),
+    }
+}
+
+/// A bar that shows itself if there is a terminal, and enough to do.
+fn progress(modules: usize) -> ProgressBar {
+    if modules < 16 {
+        return ProgressBar::hidden();
+    }
+    let template = "{wide_bar} {pos}/{len} modules, {eta} left";
+    let style = ProgressStyle::with_template(template);
+    // CAST: A number of things in memory fits 64 bits.
+    ProgressBar::new(modules as u64)
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// Prints `reports`.
+///
+/// # Errors
+///
+/// Nobody takes them.
+pub fn print(reports: &[Report], kernels: usize, detail: Detail, mut out: impl Write) -> Result {
+    let total = Total::of(reports);
+    if detail == Detail::Json {
+        let document = Document {
+            format: FORMAT,
+            reports,
+            total,
+        };
+        serde_json::to_writer_pretty(&mut out, &document).map_err(io::Error::from)?;
+        writeln!(out)?;
+        return Ok(());
+    }
+    for report in reports {
+        let with_base = kernels > 1;
+        writeln!(out, "{}", Short { report, with_base })?;
+        if detail == Detail::Long {
+            write!(out, "{}", Long(report))?;
+        }
+    }
+    writeln!(out, "{total}")?;
+    Ok(())
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! Reports for people to read.
+
+use super::model::{
+    Callable,
+    Fate,
+    Outcome,
+    Report,
+    Total,
+    Verdict, //
+};
+use std::fmt::{
+    self,
+    Display,
+    Formatter, //
+};
+
+/// A report in one line.
+pub struct Short<'r> {
+    /// It.
+    pub report: &'r Report,
+    /// Whether to say which kernel it is about.
+    pub with_base: bool,
+}
+
+impl Display for Short<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let report = self.report;
+        let counts = &report.counts;
+        f.write_str(&report.module)?;
+        if self.with_base {
+            write!(f, " on {}", report.base)?;
+        }
+        f.write_str(": ")?;
+        match report.verdict {
+            Verdict::Fits => f.write_str("fits")?,
+            Verdict::Reconciled => write!(f, "reconciled, {} types", counts.mapped)?,
+            Verdict::Carries => {
+                let all = counts.mapped + counts.carried + counts.moved;
+                write!(f, "carries {} of {all} types", counts.carried)?;
+            }
+            Verdict::NoBtf => f.write_str("no BTF")?,
+            Verdict::Stale => f.write_str("stale")?,
+            Verdict::Broken => f.write_str("broken")?,
+            Verdict::Unreadable => f.write_str("unreadable")?,
+        }
+        if let Some(why) = &report.why {
+            write!(f, " ({why})")?;
+        }
+        if counts.resized != 0 {
+            write!(f, ", {} resized", counts.resized)?;
+        }
+        if counts.slots != 0 {
+            write!(f, ", {}", Number(counts.slots, "slot"))?;
+        }
+        let callables = counts.kfuncs + counts.dtors;
+        if callables != 0 {
+            let usable = callables - counts.unusable;
+            write!(f, ", {usable} of {} usable", Number(callables, "kfunc"))?;
+        }
+        f.write_str("; a stock kernel ")?;
+        f.write_str(match report.stock.outcome {
+            Outcome::Accepts => "accepts it",
+            Outcome::WrongIds => "loads it with wrong ids",
+            Outcome::Refuses => "refuses it (-22)",
+            Outcome::Unsafe => "reads outside of its memory",
+            Outcome::Unknown => "was not asked",
+        })
+    }
+}
+
+/// All lines of a report but the short one, each with its end.
+pub struct Long<'r>(pub &'r Report);
+
+impl Display for Long<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let report = self.0;
+        for line in &report.types {
+            let (kind, name, id) = (line.kind.name(), &line.name, line.id);
+            write!(f, "  type [{id}] {kind}")?;
+            if !name.is_empty() {
+                write!(f, " '{name}'")?;
+            }
+            match line.fate {
+                Fate::Mapped => f.write_str(" mapped")?,
+                Fate::Carried => f.write_str(" carried")?,
+                Fate::Moved => f.write_str(" moved")?,
+            }
+            if let Some(new) = line.new_id {
+                write!(f, " to [{new}]")?;
+            }
+            match &line.why {
+                Some(why) => write!(f, ": {why}")?,
+                None => write!(f, ": {}", line.how)?,
+            }
+            if let (Some(ours), Some(theirs)) = (line.size, line.kernel_size) {
+                write!(f, " ({ours} bytes, the kernel's {theirs})")?;
+            }
+            f.write_str(match line.stock {
+                None | Some("maps") => "",
+                Some("maps_wrong_kind") => "; a stock kernel takes another kind",
+                Some("several") => "; a stock kernel refuses: several",
+                Some(_) => "; a stock kernel refuses: none",
+            })?;
+            writeln!(f)?;
+        }
+        for slot in &report.slots {
+            write!(f, "  slot at byte {}", slot.at)?;
+            write!(f, " {}: [{}] to ", slot.symbol, slot.old_id)?;
+            match slot.new_id {
+                Some(id) => write!(f, "[{id}]")?,
+                None => f.write_str("nothing")?,
+            }
+            if let Some(kind) = slot.kind {
+                write!(f, ", {} '{}'", kind.name(), slot.name)?;
+            }
+            if let Some(flags) = slot.flags {
+                write!(f, ", flags {flags:#x}")?;
+            }
+            writeln!(f)?;
+        }
+        for kfunc in &report.kfuncs {
+            writeln!(f, "  kfunc {} of {}{}", kfunc.name, kfunc.of, Usable(kfunc))?;
+        }
+        for dtor in &report.dtors {
+            writeln!(
+                f,
+                "  destructor {} of {}{}",
+                dtor.name,
+                dtor.of,
+                Usable(dtor)
+            )?;
+        }
+        for why in &report.stock.why {
+            writeln!(f, "  stock kernel: {why}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a kfunc or destructor can be used.
+struct Usable<'c>(&'c Callable);
+
+impl Display for Usable<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.0.why {
+            None => f.write_str(": usable"),
+            Some(why) => write!(f, ": not usable: {why}"),
+        }
+    }
+}
+
+impl Display for Total {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut parts = Vec::new();
+        for (number, what) in [
+            (self.fits, "fit"),
+            (self.reconciled, "reconciled"),
+            (self.carries, "carry types"),
+            (self.no_btf, "without BTF"),
+            (self.stale, "stale"),
+            (self.broken, "broken"),
+            (self.unreadable, "unreadable"),
+        ] {
+            if number != 0 {
+                parts.push(format!("{number} {what}"));
+            }
+        }
+        write!(
+            f,
+            "{}: {}",
+            Number(self.reports, "module"),
+            parts.join(", ")
+        )?;
+        if self.unusable != 0 {
+            write!(f, "; {} unusable", Number(self.unusable, "kfunc"))?;
+        }
+        write!(f, "; a stock kernel accepts {}", self.stock_accepts)?;
+        for (number, what) in [
+            (self.stock_wrong_ids, "loads with wrong ids"),
+            (self.stock_refuses, "refuses"),
+            (self.stock_unsafe, "is not safe with"),
+        ] {
+            if number != 0 {
+                write!(f, ", {what} {number}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A number of things.
+struct Number(usize, &'static str);
+
+impl Display for Number {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Number(n, what) = self;
+        let ending = if *n == 1 { "" } else { "s" };
+        write!(f, "{n} {what}{ending}")
+    }
+}
