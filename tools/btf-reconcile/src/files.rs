@@ -119,8 +119,7 @@ fn contents(path: &Path) -> io::Result<Contents> {
     } else if contents.starts_with(b"\xfd7zXZ\0") {
         unpack(liblzma::read::XzDecoder::new_multi_decoder(&contents[..]))
     } else if contents.starts_with(b"\x28\xb5\x2f\xfd") {
-        let decoder = ruzstd::decoding::StreamingDecoder::new(&contents[..]);
-        unpack(decoder.map_err(io::Error::other)?)
+        unpack(zstd::stream::read::Decoder::with_buffer(&contents[..])?)
     } else {
         Ok(contents)
     }
@@ -185,8 +184,7 @@ mod tests {
         gz.write_all(&plain).unwrap();
         let mut xz = liblzma::write::XzEncoder::new(Vec::new(), 6);
         xz.write_all(&plain).unwrap();
-        let level = ruzstd::encoding::CompressionLevel::Fastest;
-        let zst = ruzstd::encoding::compress_to_vec(&plain[..], level);
+        let zst = zstd::stream::encode_all(&plain[..], 3).unwrap();
         for (name, packed) in [
             ("plain", plain.clone()),
             ("gz", gz.finish().unwrap()),

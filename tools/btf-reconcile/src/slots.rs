@@ -60,6 +60,9 @@ pub struct Slot<'a> {
     pub flags: Option<u32>,
     /// What it is used for.
     pub used: Use,
+    /// The name in the symbol on it. In a set that need not be the name of the type whose id is
+    /// in it, but that of another one in the set.
+    pub wanted: &'a [u8],
 }
 
 /// Lists the slots of a module in order of their places, as far as they lie in the section.
@@ -67,16 +70,19 @@ pub fn list<'a>(module: &Module<'a>) -> Vec<Slot<'a>> {
     let Some(ids) = &module.ids else {
         return Vec::new();
     };
-    let mut slots = Vec::new();
+    let mut slots: Vec<Slot<'a>> = Vec::new();
     let mut symbols: Vec<&Symbol<'a>> = ids.symbols.iter().collect();
     // A set comes before what is in it.
     symbols.sort_by_key(|s| (s.at, u32::MAX - s.size, s.name));
     let mut end = 0;
     for symbol in symbols {
-        if symbol.at < end {
-            continue;
-        }
         match symbol.marks() {
+            Some(Marks::Slot(_, name)) if symbol.at < end => {
+                let inside = slots.binary_search_by_key(&symbol.at, |slot| slot.at);
+                if let Some(slot) = inside.ok().and_then(|n| slots.get_mut(n)) {
+                    slot.wanted = name;
+                }
+            }
             Some(Marks::Slot(kind, name)) => {
                 if let Some(id) = word(ids, symbol.at) {
                     slots.push(Slot {
@@ -86,12 +92,17 @@ pub fn list<'a>(module: &Module<'a>) -> Vec<Slot<'a>> {
                         id,
                         flags: None,
                         used: own_use(kind, name),
+                        wanted: name,
                     });
                 }
             }
-            Some(Marks::Set(name)) => end = list_set(ids, symbol, name, 4, &mut slots),
-            Some(Marks::Set8(name)) => end = list_set(ids, symbol, name, 8, &mut slots),
-            None => {}
+            Some(Marks::Set(name)) if symbol.at >= end => {
+                end = list_set(ids, symbol, name, 4, &mut slots);
+            }
+            Some(Marks::Set8(name)) if symbol.at >= end => {
+                end = list_set(ids, symbol, name, 8, &mut slots);
+            }
+            Some(Marks::Set(_) | Marks::Set8(_)) | None => {}
         }
     }
     if module.imports(REGISTER_DTORS) {
@@ -131,6 +142,7 @@ fn list_set<'a>(
             id,
             flags: flags.and_then(|_| word(ids, at.saturating_add(4))),
             used,
+            wanted: b"",
         });
         at = at.saturating_add(stride);
     }

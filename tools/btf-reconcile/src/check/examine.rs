@@ -81,7 +81,7 @@ fn without_btf(module: &Module<'_>, report: &mut Report) {
         add_callable(
             report,
             &slot,
-            slot.symbol.escape_ascii().to_string(),
+            slot.wanted.escape_ascii().to_string(),
             Some(why),
             String::new(),
         );
@@ -346,7 +346,12 @@ fn add_slots<L: btf::Locate>(
     for slot in slots {
         let record = types.record(slot.id);
         let name = record.and_then(|r| types.name(r.name_off));
-        let name = name.unwrap_or_default().escape_ascii().to_string();
+        // Ids that can't be trusted do not tell the name.
+        let name = match unusable {
+            None => name.unwrap_or_default(),
+            Some(_) => slot.wanted,
+        };
+        let name = name.escape_ascii().to_string();
         let new = new_id(slot.id);
         report.counts.slots += 1;
         report.slots.push(SlotLine {

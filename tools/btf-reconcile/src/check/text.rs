@@ -99,9 +99,9 @@ impl Display for Long<'_> {
             }
             f.write_str(match line.stock {
                 None | Some("maps") => "",
-                Some("maps_wrong_kind") => "; a stock kernel takes another kind",
-                Some("several") => "; a stock kernel refuses: several",
-                Some(_) => "; a stock kernel refuses: none",
+                Some("maps_wrong_kind") => "; a stock kernel takes one of another kind for it",
+                Some("several") => "; a stock kernel finds several",
+                Some(_) => "; a stock kernel finds none",
             })?;
             writeln!(f)?;
         }
