@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! Two kernels and a module, made by hand.
+
+use super::common::builder::Builder;
+use btf_reconcile::btf::Kind;
+use object::{
+    build::elf::{
+        Builder as Elf,
+        SectionData,
+        SectionId, //
+    },
+    elf::*,
+    Endianness, //
+};
+
+/// Byte order of this machine, which is that of the BTF made here.
+const ENDIAN: Endianness = match cfg!(target_endian = "little") {
+    true => Endianness::Little,
+    false => Endianness::Big,
+};
+
+/// The kernel that the module is built for.
+pub fn built() -> Builder {
+    let mut kernel = Builder::new();
+    kernel.int("int", 4, 1); // 1
+    let task = kernel.next() + 1;
+    kernel.ptr(task); // 2
+    kernel.composite(
+        Kind::Struct,
+        "task_struct",
+        16,
+        &[("parent", 2, 0), ("pid", 1, 64)],
+    ); // 3
+    kernel.strct("cred", 16); // 4
+    kernel.strct("gone", 8); // 5
+    kernel.typedef("pid_t", 1); // 6
+    kernel.ptr(5); // 7
+    kernel
+}
+
+/// The kernel that it will be loaded into: other ids, `gone` is gone and `cred` has grown.
+pub fn running() -> Builder {
+    let mut kernel = Builder::new();
+    kernel.int("char", 1, 1); // 1
+    kernel.enumeration("colour", 4, &[("RED", 1)]); // 2
+    kernel.typedef("pid_t", 4); // 3
+    kernel.int("int", 4, 1); // 4
+    kernel.strct("cred", 24); // 5
+    let task = kernel.next() + 1;
+    kernel.ptr(task); // 6
+    kernel.composite(
+        Kind::Struct,
+        "task_struct",
+        16,
+        &[("parent", 6, 0), ("pid", 4, 64)],
+    ); // 7
+    kernel
+}
+
+/// The module's types, as they are split from [`built`].
+pub fn module_btf() -> Builder {
+    let mut split = Builder::split(&built());
+    let first = split.next();
+    split.proto(1, &[("task", 2), ("pid", 6)]); // +0
+    split.func("demo_pid", first); // +1
+    split.proto(0, &[("gone", 7)]); // +2
+    split.func("demo_gone", first + 2); // +3
+    split.composite(Kind::Struct, "demo", 16, &[("cred", 4, 0)]); // +4
+    split
+}
+
+/// The module, with plain `.BTF`.
+pub fn module() -> Vec<u8> {
+    let btf = module_btf();
+    let first = built().next();
+    // Two kfuncs, sorted by id, and a list of one type.
+    let ids: Vec<u8> = [2, 1, first + 1, 0, first + 3, 0, 3]
+        .iter()
+        .flat_map(|id: &u32| id.to_ne_bytes())
+        .collect();
+    let mut elf = Elf::new(ENDIAN, true);
+    elf.header.e_type = ET_REL;
+    elf.header.e_machine = EM_X86_64;
+    elf.header.e_phoff = 0;
+    let text = add(
+        &mut elf,
+        ".text",
+        u64::from(SHF_ALLOC | SHF_EXECINSTR),
+        16,
+        vec![0xc3; 37],
+    );
+    let ids = add(&mut elf, ".BTF_ids", SHF_ALLOC.into(), 1, ids);
+    add(&mut elf, ".BTF", 0, 1, btf.bytes());
+    let symtab = table(&mut elf, ".symtab", SHT_SYMTAB, SectionData::Symbol);
+    let strtab = table(&mut elf, ".strtab", SHT_STRTAB, SectionData::String);
+    table(
+        &mut elf,
+        ".shstrtab",
+        SHT_STRTAB,
+        SectionData::SectionString,
+    );
+    let symtab = elf.sections.get_mut(symtab);
+    symtab.sh_link_section = Some(strtab);
+    symtab.sh_addralign = 8;
+    for (name, section, at, size, kind) in [
+        ("__BTF_ID__set8__demo_set", ids, 0, 24, STT_NOTYPE),
+        ("__BTF_ID__func__demo_pid__1", ids, 8, 4, STT_OBJECT),
+        ("__BTF_ID__func__demo_gone__2", ids, 16, 4, STT_OBJECT),
+        ("__BTF_ID__struct__task_struct__3", ids, 24, 4, STT_OBJECT),
+        ("demo_pid", text, 0, 8, STT_FUNC),
+        ("demo_gone.isra.0", text, 16, 8, STT_FUNC),
+    ] {
+        let symbol = elf.symbols.add();
+        symbol.name = name.as_bytes().into();
+        symbol.section = Some(section);
+        symbol.st_value = at;
+        symbol.st_size = size;
+        symbol.set_st_info(STB_LOCAL, kind);
+    }
+    elf.set_section_sizes();
+    let mut bytes = vec![];
+    elf.write(&mut bytes).unwrap();
+    bytes
+}
+
+fn add(elf: &mut Elf<'_>, name: &'static str, flags: u64, align: u64, data: Vec<u8>) -> SectionId {
+    let section = elf.sections.add();
+    section.name = name.as_bytes().into();
+    section.sh_type = SHT_PROGBITS;
+    section.sh_flags = flags;
+    section.sh_addralign = align;
+    section.data = SectionData::Data(data.into());
+    section.id()
+}
+
+fn table(
+    elf: &mut Elf<'_>,
+    name: &'static str,
+    kind: u32,
+    data: SectionData<'static>,
+) -> SectionId {
+    let section = elf.sections.add();
+    section.name = name.as_bytes().into();
+    section.sh_type = kind;
+    section.sh_addralign = 1;
+    section.data = data;
+    section.id()
+}
