@@ -103,8 +103,18 @@ pub enum Fault {
         /// One more than the largest id there is.
         end: u32,
     },
+    /// It refers to a type of this kind, where that can't stand.
+    LeadsTo(u32, Kind),
+    /// It refers to nothing where something has to stand.
+    LeadsToVoid,
     /// Types that refer to each other without end, or too many times for the kernel.
     TooDeep,
+    /// Its member at this bit does not fit into it.
+    MemberSize(u32),
+    /// A function that the module does not have.
+    NoFunction,
+    /// What the kernel refuses it for, in the kernel's words.
+    Kernel(&'static str),
     /// A type that can't be carried over, in strict mode.
     Refused(super::matching::Reason),
     /// A set whose size differs from what it says of itself.
@@ -198,6 +208,17 @@ impl fmt::Display for Fault {
             Fault::Reference { id, end } => {
                 write!(f, "refers to type [{id}], there are {end}")
             }
+            Fault::LeadsTo(id, kind) => {
+                write!(
+                    f,
+                    "refers to [{id}], a {}, which can't stand there",
+                    kind.name()
+                )
+            }
+            Fault::LeadsToVoid => f.write_str("refers to void, expected a type"),
+            Fault::MemberSize(bit) => write!(f, "its member at bit {bit} does not fit into it"),
+            Fault::NoFunction => f.write_str("is no function of the module"),
+            Fault::Kernel(what) => f.write_str(what),
             Fault::TooDeep => f.write_str("too long a chain of types, or a loop"),
             Fault::Refused(reason) => write!(f, "refused (strict): {reason}"),
             Fault::SetSize { room, count } => {

@@ -41,6 +41,15 @@ impl IdMap {
         })
     }
 
+    /// Makes a map that changes nothing, for all ids below `end`.
+    pub fn identity(end: u32) -> Self {
+        Self {
+            base: Buf::new(),
+            split: Split::Shift(0),
+            end,
+        }
+    }
+
     /// Lets each split type have an id of its own, all of them still to be set.
     ///
     /// # Errors

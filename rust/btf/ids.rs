@@ -35,6 +35,9 @@ use crate::facade::Buf;
 /// What the symbols of slots and sets start with.
 pub const PREFIX: &[u8] = b"__BTF_ID__";
 
+/// Flag of a set that holds kfuncs, `BTF_SET8_KFUNCS`.
+const SET8_KFUNCS: u32 = 1;
+
 /// A symbol of `.BTF_ids`.
 #[derive(Clone, Copy, Debug)]
 pub struct Symbol<'a> {
@@ -82,12 +85,28 @@ impl<'a> Symbol<'a> {
     }
 }
 
+/// One id in `.BTF_ids`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// Where it lies, in bytes from the start of the section.
+    pub at: u32,
+    /// The id.
+    pub old: u32,
+    /// The id that takes its place. Sets are sorted by it, so that in a set it may come to stand
+    /// elsewhere.
+    pub new: u32,
+    /// Which of the symbols is over it: its own, or that of the set it is in.
+    pub symbol: u32,
+    /// Whether it makes a kfunc.
+    pub kfunc: bool,
+}
+
 /// `.BTF_ids` with its ids translated.
 pub struct Remapped {
     /// The contents.
     pub bytes: Buf<u8>,
-    /// Number of slots.
-    pub slots: u32,
+    /// The slots, by place.
+    pub slots: Buf<Slot>,
 }
 
 /// Translates every id in `.BTF_ids`.
@@ -116,10 +135,12 @@ pub fn remap<L: Locate>(
         types,
         map,
     };
-    let mut slots = 0u32;
+    let mut slots = Buf::new();
     let mut rest: &[Symbol<'_>] = symbols;
     let mut end = 0;
     while let Some((symbol, behind)) = rest.split_first() {
+        // CAST: As many as there are symbols in a file.
+        let nth = (symbols.len() - rest.len()) as u32;
         rest = behind;
         let fail = |fault| Error::new(Section::Ids, Place::Slot(symbol.at), fault);
         if symbol.at < end {
@@ -128,10 +149,16 @@ pub fn remap<L: Locate>(
         let marks = symbol.marks().ok_or(fail(Fault::SymbolName))?;
         let (head, stride) = match marks {
             Marks::Slot(kind, name) => {
-                let new = remap.slot(symbol.at, kind, name)?;
+                let (old, new) = remap.slot(symbol.at, kind, name)?;
                 set_word(&mut bytes, index(symbol.at), new).ok_or(fail(Fault::SymbolBounds))?;
                 end = symbol.at.saturating_add(4);
-                slots = slots.saturating_add(1);
+                slots.push(Slot {
+                    at: symbol.at,
+                    old,
+                    new,
+                    symbol: nth,
+                    kfunc: false,
+                })?;
                 continue;
             }
             Marks::Set(_) => (4u32, 4u32),
@@ -146,9 +173,9 @@ pub fn remap<L: Locate>(
             head,
             stride,
             count: remap.count(symbol, head, stride)?,
+            symbol: nth,
         };
-        remap.set(&set, members, &mut bytes)?;
-        slots = slots.saturating_add(set.count);
+        remap.set(&set, members, &mut bytes, &mut slots)?;
     }
     Ok(Remapped { bytes, slots })
 }
@@ -162,6 +189,8 @@ struct Set {
     stride: u32,
     /// Number of slots.
     count: u32,
+    /// Which of the symbols it has.
+    symbol: u32,
 }
 
 /// What [`remap`] looks into on its way.
@@ -172,14 +201,14 @@ struct Remap<'r, 'p, 'a, L> {
 }
 
 impl<L: Locate> Remap<'_, '_, '_, L> {
-    /// The new id for the slot at `at`, which is for a type of this kind and name.
-    fn slot(&self, at: u32, kind: Kind, name: &[u8]) -> Result<u32> {
+    /// The old and the new id for the slot at `at`, which is for a type of this kind and name.
+    fn slot(&self, at: u32, kind: Kind, name: &[u8]) -> Result<(u32, u32)> {
         let (old, new) = self.id_at(at)?;
         if old != 0 && !self.is_named(old, kind, name) {
             let place = Place::Slot(at);
             return Err(Error::new(Section::Ids, place, Fault::SlotName(old)));
         }
-        Ok(new)
+        Ok((old, new))
     }
 
     /// The id at `at`, and the one that takes its place; an id that was never found stays 0.
@@ -214,7 +243,13 @@ impl<L: Locate> Remap<'_, '_, '_, L> {
     }
 
     /// Translates a set, and sorts it by its new ids, flags with them.
-    fn set(&self, set: &Set, members: &[Symbol<'_>], out: &mut [u8]) -> Result {
+    fn set(
+        &self,
+        set: &Set,
+        members: &[Symbol<'_>],
+        out: &mut [u8],
+        listed: &mut Buf<Slot>,
+    ) -> Result {
         let fail = |fault| Error::new(Section::Ids, Place::Slot(set.at), fault);
         let mut slots: Buf<(u32, u32)> = Buf::with_capacity(index(set.count))?;
         let mut names: Buf<(Kind, &[u8])> = Buf::with_capacity(index(set.count))?;
@@ -224,8 +259,17 @@ impl<L: Locate> Remap<'_, '_, '_, L> {
                 set.at + set.head + n * set.stride
             })
         };
+        let kfuncs = set.stride == 8
+            && word(self.section, index(set.at) + 4).is_some_and(|flags| flags & SET8_KFUNCS != 0);
         for at in places() {
             let (old, new) = self.id_at(at)?;
+            listed.push(Slot {
+                at,
+                old,
+                new,
+                symbol: set.symbol,
+                kfunc: kfuncs,
+            })?;
             let flags = match set.stride {
                 8 => word(self.section, index(at) + 4).ok_or(fail(Fault::SymbolBounds))?,
                 _ => 0,

@@ -23,6 +23,8 @@
 // Some of the crates that include this export it, others use a part of it.
 #![allow(unreachable_pub, unused_imports)]
 
+mod barrier;
+mod check;
 mod embedded;
 mod error;
 mod fields;
@@ -42,6 +44,12 @@ mod strings;
 mod vmlinux;
 
 pub use self::{
+    barrier::barrier,
+    check::{
+        acceptable,
+        fits,
+        Functions, //
+    },
     error::*,
     fields::Fields,
     format::{
@@ -53,6 +61,7 @@ pub use self::{
         remap,
         Marks,
         Remapped,
+        Slot,
         Symbol, //
         PREFIX,
     },

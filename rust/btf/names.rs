@@ -229,7 +229,7 @@ fn is_indexed(kind: Kind) -> bool {
 }
 
 /// FNV-1a.
-fn hash(name: &[u8]) -> u32 {
+pub fn hash(name: &[u8]) -> u32 {
     name.iter().fold(0x811c_9dc5, |h: u32, &b| {
         (h ^ u32::from(b)).wrapping_mul(0x0100_0193)
     })

@@ -181,6 +181,13 @@ impl<'a, L> Btf<'a, L> {
         &self.header
     }
 
+    /// Bytes of all of its parts.
+    pub fn len(&self) -> usize {
+        let h = &self.header;
+        let lens = [h.bytes, h.types, h.strs, h.layout.bytes()].map(<[u8]>::len);
+        lens.into_iter().fold(0, usize::saturating_add)
+    }
+
     /// Id of the first type.
     #[inline]
     pub fn first(&self) -> u32 {

@@ -88,10 +88,10 @@ impl Plan {
             plan.carry_embedded(&Pair { base, split })?;
         }
         plan.move_users_of_carried(base);
-        match mode {
-            Mode::Lenient => Ok(plan),
-            Mode::Strict => plan.refuse_carried(base),
+        if mode == Mode::Strict {
+            plan.refuse_carried(base)?;
         }
+        Ok(plan)
     }
 
     /// Carries the types whose size differs from the kernel's where the module holds them by
@@ -141,15 +141,19 @@ impl Plan {
         }
     }
 
-    /// Gives an error for the first type that is carried.
-    fn refuse_carried(self, base: &Btf<'_>) -> Result<Self> {
+    /// Refuses what strict mode does.
+    ///
+    /// # Errors
+    ///
+    /// For the first type that is carried.
+    pub fn refuse_carried(&self, base: &Btf<'_>) -> Result {
         for (id, decision) in self.iter() {
             if let Decision::Carried(reason) = decision {
                 let place = Place::Type(id);
                 return Err(Error::new(base.section(), place, Fault::Refused(reason)));
             }
         }
-        Ok(self)
+        Ok(())
     }
 
     /// All decisions, with the ids of the base's types.

@@ -110,7 +110,7 @@ pub struct Output {
     /// How many types met which fate.
     pub counts: btf::Counts,
     /// Number of slots in `.BTF_ids`.
-    pub slots: u32,
+    pub slots: usize,
 }
 
 /// Reconciles the module in `file` with `kernel`; with `btf_only` the result is the raw split BTF.
@@ -155,6 +155,6 @@ pub fn reconcile(file: &[u8], kernel: &Kernel<'_>, mode: Mode, btf_only: bool) -
     Ok(Output {
         bytes,
         counts: plan.counts(),
-        slots: outcome.ids.map_or(0, |ids| ids.slots),
+        slots: outcome.ids.map_or(0, |ids| ids.slots.len()),
     })
 }

@@ -31,7 +31,7 @@ const OWN: u32 = 6;
 const NUMBER: u32 = 7;
 
 /// Remaps a section for a kernel on which the ids above become 2, 5, 6, 7 and 8.
-fn remapped(section: &[u32], symbols: &[(&str, u32, u32)]) -> Result<(Vec<u32>, u32)> {
+fn remapped(section: &[u32], symbols: &[(&str, u32, u32)]) -> Result<(Vec<u32>, usize)> {
     let mut kernel = Builder::new();
     kernel.ptr(2);
     kernel.strct("task", 64);
@@ -68,7 +68,7 @@ fn remapped(section: &[u32], symbols: &[(&str, u32, u32)]) -> Result<(Vec<u32>, 
     let remapped = remap(&bytes, &mut symbols, &types, &result.ids)?;
     let words = remapped.bytes.chunks_exact(4);
     let words = words.map(|w| u32::from_ne_bytes(w.try_into().unwrap()));
-    Ok((words.collect(), remapped.slots))
+    Ok((words.collect(), remapped.slots.len()))
 }
 
 fn new(old: u32) -> u32 {

@@ -100,7 +100,7 @@ pub struct Output {
     /// Number of types that are split from it.
     pub split_types: u32,
     /// Number of slots in `.BTF_ids`.
-    pub slots: u32,
+    pub slots: usize,
     /// What is not as good as it should be.
     pub warnings: Vec<String>,
 }
@@ -142,7 +142,7 @@ pub fn distill(file: &[u8], kernel: &Kernel<'_>, format: Format) -> Result<Outpu
         let mut symbols = ids.symbols.clone();
         let ids = btf::remap(ids.bytes, &mut symbols, &types, &distilled.ids)?;
         rewriter.set(IDS, &ids.bytes)?;
-        count = ids.slots;
+        count = ids.slots.len();
     }
     let warnings = slots.iter().filter_map(|slot| {
         let record = types.base.record(slot.id)?;

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! What mainline asks of a module's BTF before it relocates it.
+//!
+//! These are the checks of `btf_parse_hdr()`, `btf_parse_str_sec()`, `btf_check_all_metas()` and
+//! `btf_check_modifier_chain_length()` in `kernel/bpf/btf.c`, as far as [`Btf`] has not made them. They look at each
+//! record alone: but for chains of modifiers, where its references lead is not asked.
+
+use crate::btf::{
+    error::{
+        Error,
+        Fault,
+        Place, //
+    },
+    format::{
+        index,
+        word,
+        MAX_TYPE, //
+    },
+    parse::{
+        Btf,
+        Locate, //
+    },
+    Kind,
+    Record,
+    Result, //
+};
+
+/// Bytes of a name with its NUL, `KSYM_NAME_LEN`.
+const MAX_NAME: usize = 512;
+
+/// Links of a chain of modifiers that mainline accepts.
+const MAX_CHAIN: u32 = 32;
+
+/// Checks what the kernel checks of `btf`, which was read from `blob`.
+///
+/// `base` is what it is split from, if anything.
+///
+/// # Errors
+///
+/// The first thing for which the kernel refuses it, in the kernel's words ([`Fault::Kernel`]).
+pub fn acceptable<L: Locate>(blob: &[u8], base: Option<&Btf<'_, L>>, btf: &Btf<'_>) -> Result {
+    let fail = |place, what| Err(Error::new(btf.section(), place, Fault::Kernel(what)));
+    let name = |off: u32| match base {
+        Some(base) if off < btf.str_start() => base.name(off),
+        _ => btf.name(off),
+    };
+    if let Some(what) = sections(blob, btf) {
+        return fail(Place::Header, what);
+    }
+    for (id, record) in btf.records() {
+        if let Some(what) = check(&record, &name) {
+            return fail(Place::Type(id), what);
+        }
+    }
+    match chains(base, btf) {
+        Some(id) => fail(Place::Type(id), "Max chain length or cycle detected"),
+        None => Ok(()),
+    }
+}
+
+/// What is wrong with the order of sections: nothing may lie between or behind them.
+fn sections(blob: &[u8], btf: &Btf<'_>) -> Option<&'static str> {
+    let header = btf.header();
+    let is_split = btf.first() != 1;
+    let rest = blob.len().saturating_sub(header.bytes.len());
+    if header.strs.is_empty() && !is_split {
+        return Some("Invalid string section");
+    }
+    // None overlaps another, so that they leave no gap if they fill all there is.
+    let layout = header.layout.bytes().len();
+    let used = header.types.len().saturating_add(header.strs.len());
+    if used.saturating_add(layout) != rest {
+        return Some("Unsupported section found");
+    }
+    let field = |at| word(header.bytes, at).map_or(0, index);
+    let strs_end = field(16).saturating_add(field(20));
+    if header.bytes.len() < 32 && strs_end != rest {
+        return Some("String section is not at the end");
+    }
+    None
+}
+
+/// Finds the first chain of modifiers that is too long, as mainline counts: a chain ends at an id
+/// below that of one found good.
+fn chains<L: Locate>(base: Option<&Btf<'_, L>>, btf: &Btf<'_>) -> Option<u32> {
+    let modified = |id: u32| {
+        let record = match base {
+            Some(base) if id < btf.first() => base.record(id)?,
+            _ => btf.record(id)?,
+        };
+        record.kind().is_modifier().then_some(record.size_or_type)
+    };
+    let mut good = btf.first().saturating_sub(1);
+    for id in btf.first()..btf.end() {
+        let mut left = MAX_CHAIN;
+        let mut at = id;
+        while let Some(next) = modified(at) {
+            if left == 0 {
+                return Some(id);
+            }
+            left -= 1;
+            if at <= good {
+                break;
+            }
+            at = next;
+        }
+        if modified(id).is_some() {
+            good = id;
+        }
+    }
+    None
+}
+
+/// What is wrong with `record`.
+fn check<'a>(record: &Record<'_>, name: &impl Fn(u32) -> Option<&'a [u8]>) -> Option<&'static str> {
+    let own_name = match name(record.name_off) {
+        Some(own) => own,
+        None => return Some("Invalid name_offset"),
+    };
+    let is_named = record.name_off != 0;
+    let wrong = |wrong: bool, what| wrong.then_some(what);
+    let no_vlen = || wrong(record.vlen() != 0, "vlen != 0");
+    let no_flag = || wrong(record.kind_flag(), "Invalid btf_info kind_flag");
+    let identifier = || wrong(!is_named || !is_identifier(own_name), "Invalid name");
+    let maybe_identifier = || wrong(is_named && !is_identifier(own_name), "Invalid name");
+    let nameless = || wrong(is_named, "Invalid name");
+    let reference = || wrong(record.size_or_type > MAX_TYPE, "Invalid type_id");
+    match record.kind() {
+        Kind::Int => no_vlen().or_else(no_flag).or_else(|| int(record)),
+        Kind::Ptr | Kind::Volatile | Kind::Const | Kind::Restrict => no_vlen()
+            .or_else(no_flag)
+            .or_else(reference)
+            .or_else(nameless),
+        Kind::Typedef => no_vlen()
+            .or_else(no_flag)
+            .or_else(reference)
+            .or_else(identifier),
+        Kind::TypeTag => no_vlen()
+            .or_else(reference)
+            .or_else(|| wrong(own_name.is_empty(), "Invalid name")),
+        Kind::Fwd => no_vlen()
+            .or_else(|| wrong(record.size_or_type != 0, "type != 0"))
+            .or_else(identifier),
+        Kind::Array => nameless()
+            .or_else(no_vlen)
+            .or_else(no_flag)
+            .or_else(|| wrong(record.size_or_type != 0, "size != 0"))
+            .or_else(|| {
+                let (of, index, _) = record.array()?;
+                let valid = |id| (1..=MAX_TYPE).contains(&id);
+                wrong(!valid(of), "Invalid elem").or(wrong(!valid(index), "Invalid index"))
+            }),
+        Kind::Struct | Kind::Union => maybe_identifier().or_else(|| members(record, name)),
+        Kind::Enum | Kind::Enum64 => {
+            let size = record.size_or_type;
+            wrong(size > 8 || !size.is_power_of_two(), "Unexpected size")
+                .or_else(maybe_identifier)
+                .or_else(|| values(record, name))
+        }
+        Kind::FuncProto => nameless().or_else(no_flag),
+        Kind::Func => identifier()
+            .or_else(|| wrong(record.vlen() > 1, "Invalid func linkage"))
+            .or_else(no_flag),
+        Kind::Var => no_vlen()
+            .or_else(no_flag)
+            .or_else(identifier)
+            .or_else(|| wrong(record.size_or_type == 0, "Invalid type_id"))
+            .or_else(reference)
+            .or_else(|| wrong(first_word(record) > Some(1), "Linkage not supported")),
+        Kind::Datasec => wrong(record.size_or_type == 0, "size == 0")
+            .or_else(no_flag)
+            .or_else(|| wrong(!is_section_name(own_name), "Invalid name"))
+            .or_else(|| variables(record)),
+        Kind::Float => no_vlen().or_else(no_flag).or_else(|| {
+            let known = matches!(record.size_or_type, 2 | 4 | 8 | 12 | 16);
+            wrong(!known, "Invalid type_size")
+        }),
+        Kind::DeclTag => wrong(own_name.is_empty(), "Invalid value")
+            .or_else(no_vlen)
+            .or_else(|| {
+                // -1 stands for the declaration itself.
+                let index = first_word(record)?;
+                wrong(
+                    index > i32::MAX as u32 && index != u32::MAX,
+                    "Invalid component_idx",
+                )
+            }),
+        Kind::Unknown => Some("Invalid kind"),
+    }
+}
+
+/// The `u32` behind `struct btf_type`.
+fn first_word(record: &Record<'_>) -> Option<u32> {
+    word(record.tail(), 0)
+}
+
+/// What is wrong with an integer.
+fn int(record: &Record<'_>) -> Option<&'static str> {
+    let data = first_word(record)?;
+    if data & !0x0fff_ffff != 0 {
+        return Some("Invalid int_data");
+    }
+    let bits = (data & 0xff) + ((data >> 16) & 0xff);
+    if bits > 128 {
+        return Some("nr_bits exceeds 128");
+    }
+    if bits.div_ceil(8) > record.size_or_type {
+        return Some("nr_bits exceeds type_size");
+    }
+    match data >> 24 {
+        0 | 1 | 2 | 4 => None,
+        _ => Some("Unsupported encoding"),
+    }
+}
+
+/// What is wrong with the members of a struct or union.
+fn members<'a>(
+    record: &Record<'_>,
+    name: &impl Fn(u32) -> Option<&'a [u8]>,
+) -> Option<&'static str> {
+    let mut last = 0;
+    record.members().find_map(|m| {
+        match name(m.name_off) {
+            None => return Some("Invalid member name_offset"),
+            Some(own) if m.name_off != 0 && !is_identifier(own) => return Some("Invalid name"),
+            Some(_) => {}
+        }
+        if m.type_id == 0 || m.type_id > MAX_TYPE {
+            return Some("Invalid type_id");
+        }
+        let bit = match record.kind_flag() {
+            true => m.offset & 0x00ff_ffff,
+            false => m.offset,
+        };
+        if record.kind() == Kind::Union && bit != 0 || bit < last {
+            return Some("Invalid member bits_offset");
+        }
+        last = bit;
+        let outside = bit.div_ceil(8) > record.size_or_type;
+        outside.then_some("Member bits_offset exceeds its struct size")
+    })
+}
+
+/// What is wrong with the values of an enumeration.
+fn values<'a>(
+    record: &Record<'_>,
+    name: &impl Fn(u32) -> Option<&'a [u8]>,
+) -> Option<&'static str> {
+    record.values().find_map(|(off, _)| match name(off) {
+        None => Some("Invalid name_offset"),
+        Some(own) if off == 0 || !is_identifier(own) => Some("Invalid name"),
+        Some(_) => None,
+    })
+}
+
+/// What is wrong with the variables of a section.
+fn variables(record: &Record<'_>) -> Option<&'static str> {
+    let size = u64::from(record.size_or_type);
+    let mut end = 0;
+    record.tail().chunks_exact(12).find_map(|v| {
+        let (id, at, len) = (word(v, 0)?, u64::from(word(v, 4)?), u64::from(word(v, 8)?));
+        if id == 0 || id > MAX_TYPE {
+            return Some("Invalid type_id");
+        }
+        if at < end || at >= size {
+            return Some("Invalid offset");
+        }
+        if len == 0 || len > size {
+            return Some("Invalid size");
+        }
+        end = at + len;
+        (end > size).then_some("Invalid offset+size")
+    })
+}
+
+/// Whether the kernel accepts `name` for a type.
+fn is_identifier(name: &[u8]) -> bool {
+    let ok = |&c: &u8| c.is_ascii_alphanumeric() || c == b'_' || c == b'.';
+    name.first().is_some_and(|c| ok(c) && !c.is_ascii_digit())
+        && name.len() <= MAX_NAME
+        && name.iter().all(ok)
+}
+
+/// Whether the kernel accepts `name` for a section.
+fn is_section_name(name: &[u8]) -> bool {
+    let printable = |c: &u8| c.is_ascii_graphic() || *c == b' ';
+    !name.is_empty() && name.len() <= MAX_NAME && name.iter().all(printable)
+}
