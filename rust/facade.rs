@@ -51,6 +51,12 @@ impl<T: Copy> Buf<T> {
     }
 }
 
+impl<T: Copy> Default for Buf<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<T> Deref for Buf<T> {
     type Target = [T];
 

@@ -6,6 +6,9 @@
 
 use crate::{
     btf::{
+        self,
+        Functions,
+        Marks,
         Symbol,
         PREFIX, //
     },
@@ -64,6 +67,11 @@ impl<'a> Loading<'a> {
     /// Looks at the module that is coming.
     pub(crate) fn new(module: &'a Coming) -> Self {
         Self(module)
+    }
+
+    /// The module.
+    pub(crate) fn as_ptr(&self) -> *mut bindings::module {
+        self.0.as_ptr()
     }
 
     /// Its name.
@@ -144,6 +152,19 @@ impl<'a> Loading<'a> {
         Ok(Some(Ids { bytes, symbols }))
     }
 
+    /// Its functions.
+    ///
+    /// # Errors
+    ///
+    /// No memory.
+    pub(crate) fn functions(&self) -> btf::Result<Functions> {
+        let is_function = |s: &&bindings::Elf64_Sym| {
+            s.st_shndx != 0 && c_uint::from(s.st_info) & 0xf == bindings::STT_FUNC
+        };
+        let symbols = self.symbols().iter();
+        Functions::new(symbols.filter(is_function).map(|s| self.symbol_name(s)))
+    }
+
     /// Its symbol table, local symbols included.
     fn symbols(&self) -> &'a [bindings::Elf64_Sym] {
         // SAFETY: By the invariants of `Coming` the module is valid, and its `kallsyms` do not
@@ -159,20 +180,21 @@ impl<'a> Loading<'a> {
         }
     }
 
-    /// The name of `symbol` if it is one of `.BTF_ids`.
-    fn id_symbol_name(&self, symbol: &bindings::Elf64_Sym) -> Option<&'a [u8]> {
-        if symbol.st_shndx == 0 {
-            return None;
-        }
-        let offset = usize::try_from(symbol.st_name).ok()?;
+    /// The name of `symbol`, one of the module's.
+    fn symbol_name(&self, symbol: &bindings::Elf64_Sym) -> &'a [u8] {
         // SAFETY: As `symbols`: there is a symbol, so there are `kallsyms`, and the loader has
-        // checked that names lie in their string table, which ends in a NUL.
+        // checked that names lie in their string table, which ends in a NUL. CAST: 32 bits fit.
         let name = unsafe {
             let strtab = (*(*self.0.as_ptr()).kallsyms).strtab;
-            CStr::from_char_ptr(strtab.add(offset).cast_const())
+            CStr::from_char_ptr(strtab.add(symbol.st_name as usize).cast_const())
         };
-        let name = name.to_bytes();
-        name.starts_with(PREFIX).then_some(name)
+        name.to_bytes()
+    }
+
+    /// The name of `symbol` if it is one of `.BTF_ids`.
+    fn id_symbol_name(&self, symbol: &bindings::Elf64_Sym) -> Option<&'a [u8]> {
+        let name = self.symbol_name(symbol);
+        (symbol.st_shndx != 0 && name.starts_with(PREFIX)).then_some(name)
     }
 
     /// The module's memory from `start` to `end`, if it lies in one piece.
@@ -238,7 +260,29 @@ pub(crate) struct Ids<'a> {
     pub(crate) symbols: Buf<Symbol<'a>>,
 }
 
-impl Ids<'_> {
+impl<'a> Ids<'a> {
+    /// Names of the kfuncs in it, by its symbols.
+    ///
+    /// # Errors
+    ///
+    /// No memory.
+    pub(crate) fn kfuncs(&self) -> btf::Result<Buf<&'a [u8]>> {
+        let mut names = Buf::new();
+        let sets = self
+            .symbols
+            .iter()
+            .filter(|s| matches!(s.marks(), Some(Marks::Set8(_))));
+        for set in sets {
+            let end = set.at.saturating_add(set.size);
+            for slot in self.symbols.iter().filter(|s| s.at > set.at && s.at < end) {
+                if let Some(Marks::Slot(_, name)) = slot.marks() {
+                    names.push(name)?;
+                }
+            }
+        }
+        Ok(names)
+    }
+
     /// Maps the section writable.
     ///
     /// # Errors

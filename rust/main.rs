@@ -14,11 +14,14 @@ mod btf;
 mod facade;
 mod loader_copy;
 mod loading;
+mod log;
 mod notifier;
+mod params;
 mod private_bindings;
 mod reconciler;
 mod report;
 mod running;
+mod seen;
 mod transit;
 mod writable;
 
@@ -30,6 +33,10 @@ use notifier::Registration;
 use reconciler::{
     After,
     Reconciler, //
+};
+use report::{
+    Published,
+    Reports, //
 };
 
 module! {
@@ -49,14 +56,19 @@ struct BtfReconcile {
     _before: Registration<Reconciler>,
     #[pin]
     _after: Registration<After>,
+    _published: Published,
 }
 
 impl kernel::InPlaceModule for BtfReconcile {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
         pin_init::pin_init_scope(move || {
-            let reconciler = Arc::pin_init(Reconciler::new(running::open()?), GFP_KERNEL)?;
+            let reports = Arc::pin_init(Reports::new(), GFP_KERNEL)?;
+            let reconciler = Reconciler::new(running::open()?, reports.clone());
+            let reconciler = Arc::pin_init(reconciler, GFP_KERNEL)?;
             let after = Arc::new(After(reconciler.clone()), GFP_KERNEL)?;
+            let published = reports.publish();
             Ok(try_pin_init!(Self {
+                _published: published,
                 _after <- Registration::new(after),
                 _before <- Registration::new(reconciler),
             }))

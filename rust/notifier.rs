@@ -23,9 +23,13 @@ pub(crate) trait Watcher: Send + Sync {
     const PRIORITY: c_int;
 
     /// A module's sections are in place; its init function has not run.
-    fn coming(&self, module: &Coming);
+    ///
+    /// # Errors
+    ///
+    /// Refuses the module.
+    fn coming(&self, module: &Coming) -> Result;
 
-    /// A module goes, or another watcher has refused it after [`Self::coming`].
+    /// A module goes, or another watcher has refused it after this one accepted it.
     fn going(&self, module: &Going);
 }
 
@@ -116,15 +120,24 @@ impl<T: Watcher> Registration<T> {
         // unregistered.
         let this = unsafe { &*kernel::container_of!(Opaque::cast_from(block), Self, block) };
         let module = data.cast();
-        match c_uint::try_from(event) {
+        let result = match c_uint::try_from(event) {
             // INVARIANT: `data` is the module that the chain was called for, by the thread that
             // loads or unloads it.
             Ok(bindings::module_state_MODULE_STATE_COMING) => this.watcher.coming(&Coming(module)),
-            Ok(bindings::module_state_MODULE_STATE_GOING) => this.watcher.going(&Going(module)),
-            _ => {}
+            Ok(bindings::module_state_MODULE_STATE_GOING) => {
+                this.watcher.going(&Going(module));
+                Ok(())
+            }
+            _ => Ok(()),
+        };
+        // As `notifier_from_errno()` does. CAST: Small constants.
+        match result {
+            Ok(()) => bindings::NOTIFY_OK as c_int,
+            Err(error) => {
+                bindings::NOTIFY_STOP_MASK as c_int
+                    | (bindings::NOTIFY_OK as c_int - error.to_errno())
+            }
         }
-        // What we have to say of a module never keeps it from loading. CAST: Zero.
-        bindings::NOTIFY_DONE as c_int
     }
 }
 

@@ -13,7 +13,7 @@
     missing_docs,
     non_camel_case_types
 )]
-#![allow(unreachable_pub)]
+#![allow(non_upper_case_globals, unreachable_pub)]
 
 use kernel::{
     bindings::*,

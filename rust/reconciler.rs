@@ -6,6 +6,7 @@ use crate::{
     btf::{
         self,
         Btf,
+        IdMap,
         Mode,
         Pair,
         Plan,
@@ -13,13 +14,23 @@ use crate::{
     },
     facade::Buf,
     loading::Loading,
+    log,
     notifier::{
         Coming,
         Going,
         Watcher, //
     },
-    report,
+    params::{
+        self,
+        Stale, //
+    },
+    report::Reports,
     running::Running,
+    seen::{
+        Form,
+        Seen,
+        Verdict, //
+    },
     transit::Transit, //
 };
 use core::fmt;
@@ -32,99 +43,209 @@ use kernel::{
     }, //
 };
 
+/// Bytes of a pointer, as BTF counts them.
+const POINTER: u32 = size_of::<*const u8>() as u32;
+
 /// Reconciles modules before the kernel reads their BTF.
 #[pin_data]
 pub(crate) struct Reconciler {
     vmlinux: Running,
+    reports: Arc<Reports>,
     #[pin]
     transit: Transit,
 }
 
 impl Reconciler {
-    /// Reconciles with `vmlinux`.
-    pub(crate) fn new(vmlinux: Running) -> impl PinInit<Self> {
+    /// Reconciles with `vmlinux`, and says so in `reports`.
+    pub(crate) fn new(vmlinux: Running, reports: Arc<Reports>) -> impl PinInit<Self> {
         pin_init!(Self {
             vmlinux,
+            reports,
             transit <- Transit::new(),
         })
     }
 
-    /// Reconciles one module. An error leaves it as it came.
-    fn reconcile(&self, module: &Coming) -> Result<(), Failure> {
+    /// Does for one module what can be done, and tells what that was. An error leaves the module
+    /// as it came.
+    fn handle(&self, module: &Coming) -> Result<Option<Seen>, Failure> {
         let loading = Loading::new(module);
-        let started = Instant::<Monotonic>::now();
         let Some(split) = loading.btf() else {
-            return Ok(());
+            return Ok(None);
         };
-        let reference;
-        let base = match loading.base() {
-            Some(base) => Btf::parse(base, Section::Base)?,
-            None => {
-                reference = loading.base_ref();
-                match &reference {
-                    Some(reference) => Btf::parse(reference, Section::BaseRef)?,
-                    None => return Ok(()),
-                }
-            }
-        };
+        if let Some(base) = loading.base() {
+            let base = Btf::parse(base, Section::Base)?;
+            return self.reconcile(loading, base, split, Form::Base).map(Some);
+        }
+        if let Some(reference) = loading.base_ref() {
+            let base = Btf::parse(&reference, Section::BaseRef)?;
+            return self
+                .reconcile(loading, base, split, Form::BaseRef)
+                .map(Some);
+        }
+        self.look_at_plain(&loading, split).map(Some)
+    }
+
+    /// Reconciles a module that has a base.
+    fn reconcile(
+        &self,
+        loading: Loading<'_>,
+        base: Btf<'_>,
+        split: &[u8],
+        form: Form,
+    ) -> Result<Seen, Failure> {
+        let started = Instant::<Monotonic>::now();
         let name = loading.name();
+        let before = split.len() + base.len();
         let split = Btf::parse_split(split, &base)?;
         let plan = Plan::new(&self.vmlinux, &base, &split, Mode::Lenient)?;
         let result = btf::rewrite(&self.vmlinux.btf, &base, &split, &plan)?;
+        if params::strict() {
+            // After every reference has been looked at: what is refused here the kernel gets.
+            plan.refuse_carried(&base)?;
+        }
         let types = Pair {
             base: &base,
             split: &split,
         };
-        let mut slots = 0;
+        let verdict = match plan.counts().carried {
+            0 => Verdict::Reconciled,
+            _ => Verdict::Carries,
+        };
+        let mut seen = Seen::new(name, verdict, form)?;
         let mut new_ids = None;
         if let Some(mut ids) = loading.ids()? {
             let remapped = btf::remap(ids.bytes, &mut ids.symbols, &types, &result.ids)?;
-            slots = remapped.slots;
+            seen.slots = remapped.slots.len();
+            // Without memory the report is shorter, and no more than that.
+            let _ = seen.list_slots(&remapped.slots, &ids.symbols, &types, |function| {
+                btf::barrier(&types, &plan, &function)
+            });
             new_ids = Some((ids.writable()?, remapped.bytes));
         }
-        let took = started.elapsed();
-        report::reconciled(name, &base, &plan, slots, took);
+        seen.time = started.elapsed();
+        seen.counts = plan.counts();
+        seen.bytes_before = before;
+        seen.bytes_after = result.bytes.len();
+        let _ = seen.list_types(&base, &plan, |id| result.ids.get(id));
 
         // From here on only the transfer can fail, and then nothing has been changed.
-        self.transit.send(module.as_ptr(), result.bytes, |bytes| {
+        self.transit.send(loading.as_ptr(), result.bytes, |bytes| {
             let (memory, new_ids) = new_ids.unzip();
             let ids = memory.zip(new_ids.as_deref());
             // SAFETY: `send` keeps the bytes until it has restored what the module had.
             unsafe { loading.commit(bytes, ids) }
         })?;
-        Ok(())
+        log::reconciled(name, &base, &plan, seen.slots, seen.time);
+        Ok(seen)
     }
 
-    /// Lets a module load without BTF.
-    fn withhold(&self, module: &Coming) -> Result {
-        self.transit.send(module.as_ptr(), Buf::new(), |nothing| {
-            // SAFETY: As above.
-            unsafe { Loading::new(module).commit(nothing, None) }
-        })
+    /// Looks whether BTF that comes without a base is of this kernel. What is stays as it is.
+    fn look_at_plain(&self, loading: &Loading<'_>, bytes: &[u8]) -> Result<Seen, Failure> {
+        let started = Instant::<Monotonic>::now();
+        let vmlinux = &self.vmlinux.btf;
+        let split = Btf::parse_split(bytes, vmlinux)?;
+        btf::acceptable(bytes, Some(vmlinux), &split)?;
+        btf::fits(vmlinux, &split, &loading.functions()?, POINTER)?;
+        let mut seen = Seen::new(loading.name(), Verdict::Fits, Form::Plain)?;
+        match loading.ids() {
+            Ok(Some(mut ids)) => {
+                let types = Pair {
+                    base: vmlinux,
+                    split: &split,
+                };
+                let same = IdMap::identity(split.end());
+                seen.slots = btf::remap(ids.bytes, &mut ids.symbols, &types, &same)?
+                    .slots
+                    .len();
+            }
+            // Without symbols there is nothing that could contradict.
+            Ok(None) | Err(ENXIO) => {}
+            Err(error) => return Err(error.into()),
+        }
+        seen.time = started.elapsed();
+        seen.bytes_before = bytes.len();
+        seen.bytes_after = bytes.len();
+        Ok(seen)
+    }
+
+    /// Deals with a module whose BTF is of no use: whether it loads, and with what, is `stale=`.
+    fn deal_with_stale(&self, module: &Coming, error: btf::Error) -> Result<Verdict> {
+        let loading = Loading::new(module);
+        let name = loading.name();
+        match params::stale() {
+            Stale::Refuse => {
+                log::refused(name, log::Shown(error));
+                return Err(EINVAL);
+            }
+            Stale::Leave => {
+                log::left_alone(name, log::Shown(error));
+                return Ok(Verdict::Left);
+            }
+            Stale::Withhold => {}
+        }
+        let ids = loading.ids().ok().flatten();
+        let kfuncs = ids.and_then(|ids| ids.kfuncs().ok()).unwrap_or_default();
+        let withheld = self.transit.send(module.as_ptr(), Buf::new(), |nothing| {
+            // SAFETY: `send` keeps nothing until it has restored what the module had.
+            unsafe { loading.commit(nothing, None) }
+        });
+        match withheld {
+            Ok(()) => {
+                log::withheld(name, log::Shown(error), &log::Kfuncs(&kfuncs));
+                Ok(Verdict::Stale)
+            }
+            Err(_) => {
+                log::left_alone(name, log::Shown(error));
+                Ok(Verdict::Left)
+            }
+        }
     }
 }
 
 impl Watcher for Reconciler {
     const PRIORITY: c_int = c_int::MAX;
 
-    fn coming(&self, module: &Coming) {
+    fn coming(&self, module: &Coming) -> Result {
         let name = Loading::new(module).name();
-        match self.reconcile(module) {
-            Ok(()) => {}
-            // The kernel refuses such a module, or does worse: it does not look where the
-            // references in a module's BTF lead before it follows them.
-            Err(Failure::Unusable(error)) => match self.withhold(module) {
-                Ok(()) => report::withheld(name, error),
-                Err(_) => report::left_alone(name, error),
-            },
-            Err(Failure::Unable(error)) => report::left_alone(name, error),
+        let seen = match self.handle(module) {
+            Ok(seen) => Ok(seen),
+            Err(Failure::Refused(error)) => {
+                // As strict= has it: the kernel has the last word, and the same rules.
+                log::left_alone(name, log::Shown(error));
+                Seen::new(name, Verdict::Left, Form::Base)
+                    .and_then(|seen| seen.because(log::Shown(error)))
+                    .map(Some)
+            }
+            Err(Failure::Unusable(error)) => {
+                // The kernel refuses such a module, or does worse: it does not look where the
+                // references in a module's BTF lead before it follows them.
+                let verdict = self.deal_with_stale(module, error).inspect_err(|_| {
+                    crate::report::count(Verdict::Refused);
+                })?;
+                Seen::new(name, verdict, Form::Plain)
+                    .and_then(|seen| seen.because(log::Shown(error)))
+                    .map(Some)
+            }
+            Err(Failure::Unable(error)) => {
+                log::left_alone(name, log::Shown(&error));
+                Seen::new(name, Verdict::Left, Form::Plain)
+                    .and_then(|seen| seen.because(log::Shown(error)))
+                    .map(Some)
+            }
+        };
+        // Without memory there is no report, and no more than that.
+        if let Ok(Some(seen)) = seen {
+            self.reports.add(module.as_ptr(), seen);
         }
+        Ok(())
     }
 
-    /// The kernel, or another watcher, has refused the module; [`After`] was not called.
+    /// The module goes; or the kernel, or another watcher, has refused it, so that [`After`] was
+    /// not called.
     fn going(&self, module: &Going) {
         // SAFETY: The module is going in this thread, by the invariants of `Going`.
         unsafe { self.transit.end(module.as_ptr()) };
+        self.reports.remove(module.as_ptr());
     }
 }
 
@@ -134,9 +255,10 @@ pub(crate) struct After(pub(crate) Arc<Reconciler>);
 impl Watcher for After {
     const PRIORITY: c_int = c_int::MIN;
 
-    fn coming(&self, module: &Coming) {
+    fn coming(&self, module: &Coming) -> Result {
         // SAFETY: The module is being loaded in this thread, by the invariants of `Coming`.
         unsafe { self.0.transit.end(module.as_ptr()) };
+        Ok(())
     }
 
     fn going(&self, _module: &Going) {}
@@ -146,6 +268,8 @@ impl Watcher for After {
 enum Failure {
     /// Its BTF or its ids make no sense.
     Unusable(btf::Error),
+    /// A type finds no match, and `strict=` is set.
+    Refused(btf::Error),
     /// We could not do what is needed.
     Unable(Shortcoming),
 }
@@ -164,6 +288,7 @@ impl From<btf::Error> for Failure {
     fn from(error: btf::Error) -> Self {
         match error.fault {
             btf::Fault::NoMemory => Self::Unable(Shortcoming::NoMemory),
+            btf::Fault::Refused(_) => Self::Refused(error),
             _ => Self::Unusable(error),
         }
     }

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the log says of a module.
+
+use crate::{
+    btf::{
+        Btf,
+        Counts,
+        Decision,
+        Mapping,
+        Plan, //
+    },
+    params, //
+};
+use kernel::{
+    fmt,
+    prelude::*,
+    str::BStr,
+    time::Delta, //
+};
+
+/// Lines about single types that one module gets; the rest is counted.
+const MAX_LINES: u32 = 16;
+
+/// Names that stand in one line.
+const MAX_NAMES: usize = 8;
+
+/// Prints something that only knows how `core` formats.
+pub(crate) struct Shown<T>(pub(crate) T);
+
+impl<T: core::fmt::Display> fmt::Display for Shown<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Says that a module was reconciled, and what could not be mapped.
+pub(crate) fn reconciled(module: &BStr, base: &Btf<'_>, plan: &Plan, slots: usize, time: Delta) {
+    let Counts {
+        mapped,
+        resized,
+        carried,
+        moved,
+        ..
+    } = plan.counts();
+    let us = time.as_micros_ceil();
+    pr_info!("{module}: reconciled, mapped {mapped}, carried {carried}, slots {slots}, {us} us\n");
+    if resized != 0 {
+        pr_info!("{module}: {resized} types have another size here, and are only pointed to\n");
+    }
+    if moved != 0 && params::verbose() {
+        pr_info!("{module}: {moved} types without a name moved to the module's own\n");
+    }
+    let mut lines = 0;
+    for (id, decision) in plan.iter() {
+        let Some(record) = base.record(id) else {
+            continue;
+        };
+        let kind = record.kind().name();
+        let name = BStr::from_bytes(base.name(record.name_off).unwrap_or(&[]));
+        match decision {
+            Decision::Carried(reason) => {
+                lines += 1;
+                if lines <= MAX_LINES || params::verbose() {
+                    let reason = Shown(reason);
+                    pr_notice!("{module}: carried {kind} '{name}' [{id}]: {reason}\n");
+                }
+            }
+            Decision::Mapped(new, Mapping::Resized(size)) if params::verbose() => {
+                let had = record.size_or_type;
+                pr_info!("{module}: {kind} '{name}' [{id}] is [{new}], {size} bytes, was {had}\n");
+            }
+            Decision::Mapped(new, _) if params::verbose() => {
+                pr_info!("{module}: {kind} '{name}' [{id}] is [{new}]\n");
+            }
+            Decision::Mapped(..) | Decision::Moved => {}
+        }
+    }
+    if let Some(more @ 1..) = lines.checked_sub(MAX_LINES) {
+        if !params::verbose() {
+            pr_notice!("{module}: carried {more} more types\n");
+        }
+    }
+}
+
+/// Says that a module is loaded without its BTF, why, and which kfuncs it loses.
+pub(crate) fn withheld(module: &BStr, why: impl fmt::Display, kfuncs: &Kfuncs<'_>) {
+    pr_warn!(
+        "{module}: {why}; made for another kernel, its BTF is withheld{kfuncs}: rebuild it, or give it a base (btf-reconcile distill)\n"
+    );
+}
+
+/// Says that a module is refused, and why.
+pub(crate) fn refused(module: &BStr, why: impl fmt::Display) {
+    pr_warn!("{module}: {why}; made for another kernel, refused (stale=refuse): rebuild it\n");
+}
+
+/// Says that nothing was done for a module, and why.
+pub(crate) fn left_alone(module: &BStr, why: impl fmt::Display) {
+    pr_warn!("{module}: {why}; left to the kernel, rebuild the module if it is refused\n");
+}
+
+/// Kfuncs that are lost, in a line of the log.
+pub(crate) struct Kfuncs<'k>(pub(crate) &'k [&'k [u8]]);
+
+impl fmt::Display for Kfuncs<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (nth, name) in self.0.iter().enumerate().take(MAX_NAMES) {
+            let before = match nth {
+                0 => ", and its kfuncs are not registered: ",
+                _ => ", ",
+            };
+            write!(f, "{}", fmt!("{before}{}", BStr::from_bytes(name)))?;
+        }
+        match self.0.len().checked_sub(MAX_NAMES) {
+            Some(more @ 1..) => write!(f, "{}", fmt!(" and {more} more")),
+            _ => Ok(()),
+        }
+    }
+}

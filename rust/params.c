@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Module parameters, in C: those that Rust can declare do not appear in sysfs,
+ * and can't be words.
+ */
+#include <linux/atomic.h>
+#include <linux/moduleparam.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "helpers.h"
+
+static bool strict;
+module_param(strict, bool, 0644);
+MODULE_PARM_DESC(strict,
+		 "Refuse to reconcile a module if one of its types finds no match, as the kernel itself does, instead of carrying the type (default: N)");
+
+static bool verbose;
+module_param(verbose, bool, 0644);
+MODULE_PARM_DESC(verbose,
+		 "Log what becomes of every type (default: N)");
+
+static const char *const stale_words[] = {
+	[BTF_RECONCILE_STALE_WITHHOLD] = "withhold",
+	[BTF_RECONCILE_STALE_REFUSE] = "refuse",
+	[BTF_RECONCILE_STALE_LEAVE] = "leave",
+};
+
+static unsigned int stale = BTF_RECONCILE_STALE_WITHHOLD;
+
+static int stale_set(const char *word, const struct kernel_param *kp)
+{
+	int choice = sysfs_match_string(stale_words, word);
+
+	if (choice < 0)
+		return choice;
+	WRITE_ONCE(stale, choice);
+	return 0;
+}
+
+static int stale_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n", stale_words[READ_ONCE(stale)]);
+}
+
+static const struct kernel_param_ops stale_ops = {
+	.set = stale_set,
+	.get = stale_get,
+};
+module_param_cb(stale, &stale_ops, NULL, 0644);
+__MODULE_PARM_TYPE(stale, "charp");
+MODULE_PARM_DESC(stale,
+		 "What to do with a module whose BTF was made for another kernel and has no base: withhold its BTF, refuse the module, or leave it to the kernel (withhold, refuse or leave; default: withhold)");
+
+/* What the report in debugfs tells at length, for kernels without it. */
+static const char *const outcome_words[] = {
+	[BTF_RECONCILE_FITS] = "fit",
+	[BTF_RECONCILE_RECONCILED] = "reconciled",
+	[BTF_RECONCILE_CARRIES] = "carrying",
+	[BTF_RECONCILE_WITHHELD] = "withheld",
+	[BTF_RECONCILE_REFUSED] = "refused",
+	[BTF_RECONCILE_LEFT] = "left",
+};
+
+static atomic_t outcomes[BTF_RECONCILE_OUTCOMES];
+
+static int summary_get(char *buffer, const struct kernel_param *kp)
+{
+	int len = 0, i;
+
+	for (i = 0; i < BTF_RECONCILE_OUTCOMES; i++)
+		len += sysfs_emit_at(buffer, len, "%s%s %d", i ? ", " : "",
+				     outcome_words[i],
+				     atomic_read(&outcomes[i]));
+	return len + sysfs_emit_at(buffer, len, "\n");
+}
+
+static const struct kernel_param_ops summary_ops = {
+	.get = summary_get,
+};
+module_param_cb(summary, &summary_ops, NULL, 0444);
+__MODULE_PARM_TYPE(summary, "charp");
+MODULE_PARM_DESC(summary,
+		 "Number of modules seen, by what became of their BTF (read only)");
+
+void btf_reconcile_count(enum btf_reconcile_outcome outcome)
+{
+	atomic_inc(&outcomes[outcome]);
+}
+
+bool btf_reconcile_strict(void)
+{
+	return READ_ONCE(strict);
+}
+
+bool btf_reconcile_verbose(void)
+{
+	return READ_ONCE(verbose);
+}
+
+enum btf_reconcile_stale btf_reconcile_stale(void)
+{
+	return READ_ONCE(stale);
+}

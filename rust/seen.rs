@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What has been seen of one module, kept while it is loaded.
+
+use crate::{
+    btf::{
+        Btf,
+        Counts,
+        Decision,
+        Kind,
+        Locate,
+        NoMemory,
+        Pair,
+        Plan,
+        Record,
+        Slot,
+        Symbol, //
+    },
+    facade::Buf,
+};
+use kernel::{
+    fmt,
+    prelude::*,
+    str::{
+        BStr,
+        CString, //
+    },
+    time::Delta, //
+};
+
+/// Types and slots of one module that are kept; what goes beyond is counted.
+const MAX_ROWS: usize = 1 << 15;
+
+/// What became of a module's BTF, in the words of `btf-reconcile check`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It is of this kernel as it is.
+    Fits,
+    /// Every type of its base is the kernel's.
+    Reconciled,
+    /// Some types of its base have become types of its own.
+    Carries,
+    /// It is of another kernel and has no base, or makes no sense.
+    Stale,
+    /// The same, and the module is refused for it.
+    Refused,
+    /// Nothing could be done for it.
+    Left,
+}
+
+impl Verdict {
+    /// The word for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Verdict::Fits => "fits",
+            Verdict::Reconciled => "reconciled",
+            Verdict::Carries => "carries",
+            Verdict::Stale => "stale",
+            Verdict::Refused => "refused",
+            Verdict::Left => "left",
+        }
+    }
+}
+
+/// How a module says what its BTF was made against.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// It does not.
+    Plain,
+    /// `.BTF.base`
+    Base,
+    /// `.BTF.base_ref`
+    BaseRef,
+}
+
+impl Form {
+    /// The word for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Form::Plain => "plain",
+            Form::Base => "base",
+            Form::BaseRef => "base_ref",
+        }
+    }
+}
+
+/// A string that is kept, in [`Seen::text`].
+#[derive(Clone, Copy)]
+pub(crate) struct Text {
+    at: usize,
+    len: usize,
+}
+
+/// One type of the base.
+#[derive(Clone, Copy)]
+pub(crate) struct TypeRow {
+    /// Its id in the base.
+    pub(crate) id: u32,
+    /// Its kind.
+    pub(crate) kind: Kind,
+    /// Its name.
+    pub(crate) name: Text,
+    /// Its size, or what stands in its place.
+    pub(crate) size: u32,
+    /// What became of it.
+    pub(crate) decision: Decision,
+    /// Its id now.
+    pub(crate) new: u32,
+}
+
+/// One slot of `.BTF_ids`.
+#[derive(Clone, Copy)]
+pub(crate) struct SlotRow {
+    /// Where it lies and what it holds.
+    pub(crate) slot: Slot,
+    /// The symbol over it.
+    pub(crate) symbol: Text,
+    /// Kind of the type with its id.
+    pub(crate) kind: Kind,
+    /// Name of that type.
+    pub(crate) name: Text,
+    /// For a kfunc: the type of the base that keeps programs from using it.
+    pub(crate) barrier: Option<u32>,
+}
+
+/// What has been seen of one module.
+pub(crate) struct Seen {
+    /// Its name.
+    pub(crate) module: CString,
+    /// What became of its BTF.
+    pub(crate) verdict: Verdict,
+    /// How it says what its BTF was made against.
+    pub(crate) form: Form,
+    /// Why, if it is stale or left.
+    pub(crate) why: Option<CString>,
+    /// How many types met which fate.
+    pub(crate) counts: Counts,
+    /// Slots in `.BTF_ids`.
+    pub(crate) slots: usize,
+    /// What the work took.
+    pub(crate) time: Delta,
+    /// Bytes of BTF that it came with, base included.
+    pub(crate) bytes_before: usize,
+    /// Bytes of BTF that it has.
+    pub(crate) bytes_after: usize,
+    /// What became of each type.
+    pub(crate) type_rows: Buf<TypeRow>,
+    /// What became of each slot.
+    pub(crate) slot_rows: Buf<SlotRow>,
+    text: Buf<u8>,
+}
+
+impl Seen {
+    /// A module of which no more is known than what became of it.
+    ///
+    /// # Errors
+    ///
+    /// [`ENOMEM`]
+    pub(crate) fn new(module: &BStr, verdict: Verdict, form: Form) -> Result<Self> {
+        Ok(Self {
+            module: CString::try_from_fmt(fmt!("{module}"))?,
+            verdict,
+            form,
+            why: None,
+            counts: Counts::default(),
+            slots: 0,
+            time: Delta::ZERO,
+            bytes_before: 0,
+            bytes_after: 0,
+            type_rows: Buf::new(),
+            slot_rows: Buf::new(),
+            text: Buf::new(),
+        })
+    }
+
+    /// Says why.
+    ///
+    /// # Errors
+    ///
+    /// [`ENOMEM`]
+    pub(crate) fn because(mut self, why: impl fmt::Display) -> Result<Self> {
+        self.why = Some(CString::try_from_fmt(fmt!("{why}"))?);
+        Ok(self)
+    }
+
+    /// Keeps a copy of `string`.
+    fn keep(&mut self, string: &[u8]) -> Result<Text, NoMemory> {
+        let at = self.text.len();
+        self.text.extend_from_slice(string)?;
+        let len = string.len();
+        Ok(Text { at, len })
+    }
+
+    /// Reads a string that was kept.
+    pub(crate) fn text(&self, text: Text) -> &BStr {
+        let bytes = self.text.get(text.at..).and_then(|t| t.get(..text.len));
+        BStr::from_bytes(bytes.unwrap_or(&[]))
+    }
+
+    /// Lists what became of the types of `base`.
+    ///
+    /// # Errors
+    ///
+    /// No memory; what was listed so far is.
+    pub(crate) fn list_types(
+        &mut self,
+        base: &Btf<'_>,
+        plan: &Plan,
+        new: impl Fn(u32) -> Option<u32>,
+    ) -> Result<(), NoMemory> {
+        for (id, decision) in plan.iter().take(MAX_ROWS) {
+            if let Some(record) = base.record(id) {
+                let name = self.keep(base.name(record.name_off).unwrap_or(&[]))?;
+                self.type_rows.push(TypeRow {
+                    id,
+                    kind: record.kind(),
+                    name,
+                    size: record.size_or_type,
+                    decision,
+                    new: new(id).unwrap_or(0),
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lists what became of the slots of `.BTF_ids`; `types` are what their old ids mean.
+    ///
+    /// # Errors
+    ///
+    /// No memory; what was listed so far is.
+    pub(crate) fn list_slots<L: Locate>(
+        &mut self,
+        slots: &[Slot],
+        symbols: &[Symbol<'_>],
+        types: &Pair<'_, '_, L>,
+        barrier: impl Fn(Record<'_>) -> Option<u32>,
+    ) -> Result<(), NoMemory> {
+        for &slot in slots.iter().take(MAX_ROWS) {
+            let record = types.record(slot.old);
+            let name = record.and_then(|r| types.name(r.name_off)).unwrap_or(&[]);
+            let symbol = symbols
+                .get(slot.symbol as usize)
+                .map_or(&[][..], |s| s.name);
+            let row = SlotRow {
+                slot,
+                symbol: self.keep(symbol)?,
+                kind: record.map_or(Kind::Unknown, |r| r.kind()),
+                name: self.keep(name)?,
+                barrier: record.filter(|_| slot.kfunc).and_then(&barrier),
+            };
+            self.slot_rows.push(row)?;
+        }
+        Ok(())
+    }
+}
