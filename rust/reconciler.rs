@@ -99,6 +99,8 @@ impl Reconciler {
         let split = Btf::parse_split(split, &base)?;
         let plan = Plan::new(&self.vmlinux, &base, &split, Mode::Lenient)?;
         let result = btf::rewrite(&self.vmlinux.btf, &base, &split, &plan)?;
+        let after = Btf::parse_split(&result.bytes, &self.vmlinux.btf)?;
+        btf::acceptable(&result.bytes, Some(&self.vmlinux.btf), &after)?;
         if params::strict() {
             // After every reference has been looked at: what is refused here the kernel gets.
             plan.refuse_carried(&base)?;
