@@ -2,6 +2,8 @@
 #
 # make run                          show it on a stock Debian kernel, in QEMU
 # make test                         lint, build and all tests
+# make corpus                       compare with libbpf on every module of two
+#                                   stock kernels
 # make update                       look for newer kernels
 # make shell                        a shell inside the root file system
 # make [KDIR=/path] modules modules_install clean
@@ -32,6 +34,9 @@ run:
 test:
 	scripts/test.sh $(KERNEL) $(OTHER)
 
+corpus:
+	tools/testing/corpus/run.sh --all $(KERNEL) $(OTHER)
+
 update:
 	scripts/update.sh $(KERNEL) $(OTHER)
 
@@ -42,4 +47,4 @@ shell:
 help:
 	@sed -n '/^# make/,/^$$/s/^# \{0,1\}//p' Makefile
 
-.PHONY: modules modules_install clean run test update shell help
+.PHONY: modules modules_install clean run test corpus update shell help

@@ -49,9 +49,14 @@ duration() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
 
 # ticker TITLE EXPECTED: one updating line on a terminal, else one now and then.
 ticker() {
-	local begin=$SECONDS gone left
+	local begin=$SECONDS gone left never pause=15
+	[[ ! -t 2 ]] || pause=1
+	# Locks end with who took them, however that ends: neither we nor a
+	# sleep, which would outlive us, may hold them.
+	[[ ! -v lock_fd ]] || exec {lock_fd}>&-
+	exec {never}<> <(:) 9>&-
 	while kill -0 $$ 2>/dev/null; do
-		if [[ -t 2 ]]; then sleep 1; else sleep 15; fi
+		read -rt "$pause" -u "$never" || true
 		gone=$((SECONDS - begin)) left=
 		if (($2 > gone)); then
 			left=", about $(duration $(($2 - gone))) left"

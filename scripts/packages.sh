@@ -50,24 +50,18 @@ configure() {
 	} >"$1/apt.conf"
 }
 
-# The host's own Debian mirror, as apt names it when it has lists, else the
-# first one that is neither for security nor for a single folder.
-mirror() {
-	local uri
+# Where the host's own apt finds Debian: first what it knows to be Debian's,
+# then, when it has read no lists yet, all that may be.
+mirrors() {
 	if [[ -n ${DEBIAN_MIRROR-} ]]; then
 		echo "$DEBIAN_MIRROR"
 		return
 	fi
 	# shellcheck disable=SC2016 # $(...) is apt's
-	uri=$(apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' 2>/dev/null |
-		awk -F'|' '$1 == "Debian" && $2 == "Debian" { print $3; exit }')
-	if [[ -z $uri ]]; then
-		# shellcheck disable=SC2016
-		uri=$(apt-get indextargets --format '$(RELEASE)|$(REPO_URI)' 2>/dev/null |
-			awk -F'|' '$1 ~ /^(bookworm|trixie|forky|sid|stable|testing|unstable)$/ { print $2; exit }')
-	fi
-	[[ -n $uri ]] || die "no Debian mirror in apt's sources: set DEBIAN_MIRROR=http://..."
-	echo "$uri"
+	apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' 2>/dev/null |
+		awk -F'|' '$1 == "Debian" && $2 == "Debian" && !seen[$3]++ { print $3 }'
+	apt-get update --print-uris 2>/dev/null |
+		sed -nE "s,^'(.*/)dists/(bookworm|trixie|forky|sid|stable|testing|unstable)/InRelease'.*,\1,p"
 }
 
 # A keyring that knows Debian 13's keys: the host's, or the host's suite's newer one.
@@ -92,20 +86,26 @@ keyring() {
 	echo "${have[0]%/*}/debian-archive-keyring.${have[0]##*.}"
 }
 
+# The first mirror that has both suites, signed by Debian.
 update() {
 	local uri keys
-	mkdir -p "$apt"
-	uri=$(mirror)
 	keys=$(keyring)
-	configure "$apt" "$apt/sources.list" /dev/null
+	mkdir -p "$apt"
 	acquire_settings >"$apt/acquire.conf"
-	cat >"$apt/sources.list.new" <<-END
-		deb [signed-by=$keys] $uri trixie main
-		deb [signed-by=$keys] $uri trixie-backports main
-	END
-	mv "$apt/sources.list.new" "$apt/sources.list"
-	APT_CONFIG=$apt/apt.conf apt-get -q -o APT::Update::Error-Mode=any update
-	touch "$apt/updated"
+	for uri in $(mirrors | awk '!seen[$0]++'); do
+		echo "from $uri"
+		configure "$apt" "$apt/sources.list.new" /dev/null
+		cat >"$apt/sources.list.new" <<-END
+			deb [signed-by=$keys] $uri trixie main
+			deb [signed-by=$keys] $uri trixie-backports main
+		END
+		APT_CONFIG=$apt/apt.conf apt-get -q -o APT::Update::Error-Mode=any update || continue
+		mv "$apt/sources.list.new" "$apt/sources.list"
+		configure "$apt" "$apt/sources.list" /dev/null
+		touch "$apt/updated"
+		return
+	done
+	die "no Debian mirror among apt's sources: set DEBIAN_MIRROR=http://..."
 }
 
 # ready: have lists, whoever comes first reads them.
