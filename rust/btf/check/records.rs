@@ -3,8 +3,9 @@
 //! What mainline asks of a module's BTF before it relocates it.
 //!
 //! These are the checks of `btf_parse_hdr()`, `btf_parse_str_sec()`, `btf_check_all_metas()` and
-//! `btf_check_modifier_chain_length()` in `kernel/bpf/btf.c`, as far as [`Btf`] has not made them. They look at each
-//! record alone: but for chains of modifiers, where its references lead is not asked.
+//! `btf_check_modifier_chain_length()` in `kernel/bpf/btf.c`, as far as [`Btf`] has not made them.
+//! They look at each record alone: but for chains of modifiers, where its references lead is not
+//! asked.
 
 use crate::btf::{
     error::{
@@ -45,7 +46,7 @@ pub fn acceptable<L: Locate>(blob: &[u8], base: Option<&Btf<'_, L>>, btf: &Btf<'
         Some(base) if off < btf.str_start() => base.name(off),
         _ => btf.name(off),
     };
-    if let Some(what) = sections(blob, btf) {
+    if let Some(what) = sections(blob, btf, base.is_some()) {
         return fail(Place::Header, what);
     }
     for (id, record) in btf.records() {
@@ -60,9 +61,8 @@ pub fn acceptable<L: Locate>(blob: &[u8], base: Option<&Btf<'_, L>>, btf: &Btf<'
 }
 
 /// What is wrong with the order of sections: nothing may lie between or behind them.
-fn sections(blob: &[u8], btf: &Btf<'_>) -> Option<&'static str> {
+fn sections(blob: &[u8], btf: &Btf<'_>, is_split: bool) -> Option<&'static str> {
     let header = btf.header();
-    let is_split = btf.first() != 1;
     let rest = blob.len().saturating_sub(header.bytes.len());
     if header.strs.is_empty() && !is_split {
         return Some("Invalid string section");
