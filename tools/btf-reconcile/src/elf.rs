@@ -4,6 +4,7 @@
 
 use crate::{
     btf::{
+        Functions,
         Symbol,
         PREFIX, //
     },
@@ -69,8 +70,8 @@ pub struct Module<'a> {
     pub signed: bool,
     /// Bytes of a pointer.
     pub pointer: u32,
-    /// Names of functions that the module has, sorted.
-    functions: Vec<&'a [u8]>,
+    /// The functions that it has.
+    pub functions: Functions,
     /// Names that it wants of others, sorted.
     imports: Vec<&'a [u8]>,
 }
@@ -89,6 +90,10 @@ impl<'a> Module<'a> {
                 "an ELF file of kind {kind:?}, expected a relocatable one: not a kernel module"
             )));
         }
+        let functions = elf
+            .symbols()
+            .filter(|symbol| symbol.kind() == SymbolKind::Text && !symbol.is_undefined())
+            .filter_map(|symbol| symbol.name_bytes().ok());
         let mut module = Self {
             btf: section(&elf, BTF)?,
             base: section(&elf, BASE)?,
@@ -99,7 +104,7 @@ impl<'a> Module<'a> {
                 true => 8,
                 false => 4,
             },
-            functions: Vec::new(),
+            functions: Functions::new(functions)?,
             imports: Vec::new(),
         };
         let ids = elf.section_by_name(IDS);
@@ -108,9 +113,6 @@ impl<'a> Module<'a> {
             let name = symbol.name_bytes()?;
             if symbol.is_undefined() {
                 module.imports.push(name);
-            } else if symbol.kind() == SymbolKind::Text || symbol.kind() == SymbolKind::Unknown {
-                // Functions written in assembly may lack a kind.
-                module.functions.push(name);
             }
             if let Some(ids) = &ids {
                 if symbol.section_index() == Some(ids.index()) && name.starts_with(PREFIX) {
@@ -130,7 +132,6 @@ impl<'a> Module<'a> {
                 }
             }
         }
-        module.functions.sort_unstable();
         module.imports.sort_unstable();
         if let Some(ids) = ids {
             let bytes = ids.data()?;
@@ -152,17 +153,6 @@ impl<'a> Module<'a> {
     /// What its BTF is split from, if that comes with it.
     pub fn own_base(&self) -> Option<&'a [u8]> {
         self.base.or(self.base_ref)
-    }
-
-    /// Whether it has a function of this name, be it a part that the compiler has cut out
-    /// (`name.isra.0`).
-    pub fn has_function(&self, name: &[u8]) -> bool {
-        let from = self.functions.partition_point(|&f| f < name);
-        let mut same_start = self.functions.iter().skip(from);
-        same_start
-            .by_ref()
-            .map_while(|f| f.strip_prefix(name))
-            .any(|rest| rest.is_empty() || rest.starts_with(b"."))
     }
 
     /// Whether it wants the function `name` of the kernel.

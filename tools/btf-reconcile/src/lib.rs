@@ -5,8 +5,8 @@
 //! The core, [`btf`], is the kernel module's own source. Around it:
 //!
 //! - [`files`], [`elf`] and [`base`] find modules and kernels, and the sections in them;
-//! - [`slots`], [`plain`] and [`mainline`] tell what the core does not need to know: what each slot
-//!   of `.BTF_ids` is for, whether BTF without a base fits a kernel, what a stock kernel would do;
+//! - [`slots`] and [`mainline`] tell what the core does not need to know: what each slot of
+//!   `.BTF_ids` is for, and what a stock kernel would make of a distilled base;
 //! - [`check`], [`reconcile`] and [`distill`] are the commands, [`cli`] their arguments, [`output`]
 //!   what they write.
 
@@ -25,7 +25,6 @@ pub mod facade;
 pub mod files;
 pub mod mainline;
 pub mod output;
-pub mod plain;
 pub mod reconcile;
 pub mod rewriter;
 pub mod slots;

@@ -80,7 +80,8 @@ impl<'a> Types<'a> {
     ///
     /// # Errors
     ///
-    /// A reference to a type or string that there is not; ids that are not what they say.
+    /// A reference to a type or string that there is not, something else that the kernel refuses;
+    /// ids that are not what they say.
     pub fn carry_out(
         &self,
         vmlinux: &Vmlinux<'_, Offsets>,
@@ -88,6 +89,8 @@ impl<'a> Types<'a> {
         module: &Module<'_>,
     ) -> btf::Result<Outcome> {
         let types = btf::rewrite(&vmlinux.btf, &self.base, &self.split, plan)?;
+        let after = Btf::parse_split(&types.bytes, &vmlinux.btf)?;
+        btf::acceptable(&types.bytes, Some(&vmlinux.btf), &after)?;
         let ids = match &module.ids {
             None => None,
             Some(ids) => {

@@ -151,10 +151,10 @@ fn list_set<'a>(
 
 /// What a slot outside of sets is for, by the name in its symbol.
 fn own_use(kind: Kind, name: &[u8]) -> Use {
-    // As include/trace/bpf_probe.h makes them.
+    // As include/trace/trace_events.h makes them.
     let of_event = match kind {
-        Kind::Typedef => name.starts_with(b"btf_trace_"),
         Kind::Func => name.starts_with(b"__bpf_trace_"),
+        Kind::Struct => name.starts_with(b"trace_event_raw_"),
         _ => false,
     };
     match of_event {

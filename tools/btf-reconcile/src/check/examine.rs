@@ -41,11 +41,10 @@ use crate::{
         Module,
         IDS, //
     },
-    mainline::relocate::{
+    mainline::{
         relocate,
         Relocated, //
     },
-    plain,
     reconcile::Types,
     slots::{
         self,
@@ -96,9 +95,11 @@ fn with_plain(module: &Module<'_>, vmlinux: &Vmlinux<'_, Offsets>, report: &mut 
         Ok(split) => split,
         Err(error) => return broken(report, error),
     };
-    if let Some(misfit) = plain::misfit(&vmlinux.btf, &split, module) {
+    let fits = btf::acceptable(blob, Some(&vmlinux.btf), &split)
+        .and_then(|()| btf::fits(&vmlinux.btf, &split, &module.functions, module.pointer));
+    if let Err(error) = fits {
         report.verdict = Verdict::Stale;
-        report.why = Some(misfit.to_string());
+        report.why = Some(error.to_string());
     } else if let Err(error) = check_ids(module, vmlinux, &split) {
         broken(report, error);
     } else {
@@ -131,8 +132,7 @@ fn check_ids(module: &Module<'_>, vmlinux: &Vmlinux<'_, Offsets>, split: &Btf<'_
         base: &vmlinux.btf,
         split,
     };
-    // What the ids become does not matter, but whether they are what their symbols say.
-    let map = IdMap::shifting(vmlinux.btf.end(), split.end(), vmlinux.btf.end())?;
+    let map = IdMap::identity(split.end());
     btf::remap(ids.bytes, &mut ids.symbols.clone(), &types, &map)?;
     Ok(())
 }
@@ -191,6 +191,14 @@ fn with_base(module: &Module<'_>, vmlinux: &Vmlinux<'_, Offsets>, report: &mut R
             return broken(report, error);
         }
     };
+    let split = Btf::parse_split(&result.bytes, &vmlinux.btf).and_then(|split| {
+        btf::acceptable(&result.bytes, Some(&vmlinux.btf), &split)?;
+        Ok(split)
+    });
+    let split = match split {
+        Ok(split) => split,
+        Err(error) => return broken(report, error),
+    };
     if let Some(ids) = &module.ids {
         let mut symbols = ids.symbols.clone();
         if symbols.is_empty() && ids.bytes.iter().any(|&b| b != 0) {
@@ -206,10 +214,6 @@ fn with_base(module: &Module<'_>, vmlinux: &Vmlinux<'_, Offsets>, report: &mut R
     if report.stock.outcome == Outcome::Accepts {
         report.stock = stock::ids(module, |id| result.ids.get(id));
     }
-    let split = match Btf::parse_split(&result.bytes, &vmlinux.btf) {
-        Ok(split) => split,
-        Err(error) => return broken(report, error),
-    };
     let carried = reasons(&plan, &result.ids);
     let callables = Callables {
         types: Pair {

@@ -8,16 +8,13 @@ use super::model::{
 };
 use crate::{
     btf::{
+        self,
         Btf,
         Offsets,
         Vmlinux, //
     },
     elf::Module,
-    mainline::{
-        records,
-        relocate::Relocated, //
-    },
-    plain,
+    mainline::Relocated,
     reconcile::Types,
     slots,
 };
@@ -35,12 +32,12 @@ pub fn plain(module: &Module<'_>, vmlinux: &Vmlinux<'_, Offsets>) -> Stock {
         Ok(split) => split,
         Err(error) => return Stock::new(Outcome::Refuses, error),
     };
-    if let Some(refused) = records::refused(blob, Some(&vmlinux.btf), &split) {
-        return Stock::new(Outcome::Refuses, format!("{}: {refused}", split.section()));
+    if let Err(error) = btf::acceptable(blob, Some(&vmlinux.btf), &split) {
+        return Stock::new(Outcome::Refuses, error);
     }
-    match plain::misfit(&vmlinux.btf, &split, module) {
-        Some(misfit) => Stock::new(Outcome::WrongIds, misfit),
-        None => Stock::accepts(),
+    match btf::fits(&vmlinux.btf, &split, &module.functions, module.pointer) {
+        Err(error) => Stock::new(Outcome::WrongIds, error),
+        Ok(()) => Stock::accepts(),
     }
 }
 
@@ -53,16 +50,11 @@ pub fn distilled(
 ) -> Stock {
     let (base, split) = (&types.base, &types.split);
     let none = None::<&Btf<'_>>;
-    let blobs = module.base.zip(module.btf);
-    let refused = blobs.and_then(|(base_blob, blob)| {
-        let of_base = records::refused(base_blob, none, base).map(|r| (base.section(), r));
-        of_base.or_else(|| {
-            let of_split = records::refused(blob, Some(base), split);
-            of_split.map(|r| (split.section(), r))
-        })
-    });
-    if let Some((section, refused)) = refused {
-        return Stock::new(Outcome::Refuses, format!("{section}: {refused}"));
+    if let (Some(base_blob), Some(blob)) = (module.base, module.btf) {
+        let of_base = btf::acceptable(base_blob, none, base);
+        if let Err(error) = of_base.and_then(|()| btf::acceptable(blob, Some(base), split)) {
+            return Stock::new(Outcome::Refuses, error);
+        }
     }
     let lines = |wanted: &dyn Fn(&Relocated) -> Option<String>| {
         let lines = (1..).zip(relocated).filter_map(|(id, relocated)| {

@@ -48,7 +48,6 @@ use crate::{
         Error,
         Result, //
     },
-    plain,
     rewriter::Rewriter,
     slots, //
 };
@@ -124,8 +123,10 @@ pub fn distill(file: &[u8], kernel: &Kernel<'_>, format: Format) -> Result<Outpu
         return refused(format!("it has a {name}, expected plain {BTF}"));
     }
     let split = Btf::parse_split(blob, &vmlinux.btf)?;
-    if let Some(misfit) = plain::misfit(&vmlinux.btf, &split, &module) {
-        return refused(format!("not made against {}: {misfit}", kernel.name));
+    let fits = btf::acceptable(blob, Some(&vmlinux.btf), &split)
+        .and_then(|()| btf::fits(&vmlinux.btf, &split, &module.functions, module.pointer));
+    if let Err(error) = fits {
+        return refused(format!("not made against {}: {error}", kernel.name));
     }
     let slots = slots::list(&module);
     let distilled = distill_btf(vmlinux, &split, format, slots.iter().map(|slot| slot.id))?;

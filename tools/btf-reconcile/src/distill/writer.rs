@@ -176,5 +176,5 @@ fn kind_and_flag(record: &Record<'_>, share: Share) -> u32 {
         (_, Kind::Enum64) => (Kind::Enum, false),
         (_, kind) => (kind, false),
     };
-    u32::from(flag) << 31 | u32::from(kind as u8) << 24
+    (u32::from(flag) << 31) | (u32::from(kind as u8) << 24)
 }

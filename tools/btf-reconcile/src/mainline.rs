@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
-//! How mainline looks up the types of a distilled base.
+//! How mainline looks up the types of a distilled base, as of Linux 7.3.
 //!
-//! It walks the types of the kernel and asks for each which types of the base it fits. The result
+//! Its decisions, not its ways: it walks the types of the kernel and asks for each which types of the base it fits. The result
 //! depends on one type of the base at a time, so that it can be told from the kernel's types of its
 //! name, in order of their ids.
+//!
+//! Reference: [`tools/lib/bpf/btf_relocate.c`](srctree/tools/lib/bpf/btf_relocate.c)
 
 use crate::btf::{
     Btf,
