@@ -95,7 +95,7 @@ impl Reconciler {
     ) -> Result<Seen, Failure> {
         let started = Instant::<Monotonic>::now();
         let name = loading.name();
-        let before = split.len() + base.len();
+        let before = split.len() + base.size();
         let split = Btf::parse_split(split, &base)?;
         let plan = Plan::new(&self.vmlinux, &base, &split, Mode::Lenient)?;
         let result = btf::rewrite(&self.vmlinux.btf, &base, &split, &plan)?;

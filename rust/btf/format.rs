@@ -309,7 +309,7 @@ impl<'a> Record<'a> {
                 None if signed && low >> 31 != 0 => u32::MAX,
                 None => 0,
             };
-            Some((word(v, 0)?, u64::from(high) << 32 | u64::from(low)))
+            Some((word(v, 0)?, (u64::from(high) << 32) | u64::from(low)))
         })
     }
 

@@ -182,7 +182,7 @@ impl<'a, L> Btf<'a, L> {
     }
 
     /// Bytes of all of its parts.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         let h = &self.header;
         let lens = [h.bytes, h.types, h.strs, h.layout.bytes()].map(<[u8]>::len);
         lens.into_iter().fold(0, usize::saturating_add)
