@@ -89,7 +89,7 @@ impl Builder {
             false,
             0,
             size,
-            &[encoding << 24 | size * 8],
+            &[(encoding << 24) | (size * 8)],
         )
     }
 
