@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! How much memory something takes at its peak; see `count.c`.
+
+use std::ffi::c_long;
+
+extern "C" {
+    fn count_start();
+    fn count_peak() -> c_long;
+}
+
+/// Runs `what`; gives what it returns and how many bytes it had in use at most, beyond those that
+/// were in use before.
+pub fn peak<T>(what: impl FnOnce() -> T) -> (T, f64) {
+    // SAFETY: It takes nothing, and the program has one thread.
+    unsafe { count_start() };
+    let result = what();
+    // SAFETY: As above.
+    let peak = unsafe { count_peak() };
+    (result, peak as f64)
+}

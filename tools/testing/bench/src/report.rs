@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! The tables.
+
+use crate::{
+    run::{
+        Memory,
+        Times,
+        Turns, //
+    },
+    setup::{
+        Setup,
+        GROWTH, //
+    },
+    stats::Stats, //
+};
+use std::{
+    fs,
+    process::Command, //
+};
+
+/// Prints what was measured on, and when.
+pub fn machine() {
+    let first = |file: &str, key: &str| {
+        let text = fs::read_to_string(file).unwrap_or_default();
+        let line = text.lines().find(|line| line.starts_with(key));
+        let value = line.and_then(|line| line.split(": ").nth(1));
+        value.unwrap_or("unknown").to_owned()
+    };
+    let date = Command::new("date").arg("+%F").output();
+    let date = date.map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned());
+    println!(
+        "machine: {}, {} processors; {}",
+        first("/proc/cpuinfo", "model name"),
+        std::thread::available_parallelism().map_or(1, usize::from),
+        date.unwrap_or_default()
+    );
+}
+
+/// Prints what opening a vmlinux costs.
+pub fn costs(release: &str, setups: &[Setup]) {
+    println!("\nvmlinux {release}, once for a kernel: ready for names after (us), memory (bytes)");
+    for setup in setups {
+        let (time, bytes) = setup.cost;
+        println!("  {:<40} {time:>9.1} {bytes:>9}", setup.name);
+    }
+}
+
+/// Prints the heading of the tables of one pair of kernels.
+pub fn heading(modules: usize, from: &str, onto: &str) {
+    println!("\n{modules} modules of {from} onto vmlinux {onto}");
+    println!(
+        "  {:<40} {:>9} {:>9} {:>9} {:>9} {:>8}",
+        "", "mean", "median", "p99", "max", "ratio"
+    );
+}
+
+fn line(name: &str, stats: Stats, last: &str) {
+    let Stats {
+        mean,
+        median,
+        p99,
+        max,
+    } = stats;
+    println!("  {name:<40} {mean:>9.1} {median:>9.1} {p99:>9.1} {max:>9.1} {last:>8}");
+}
+
+/// Prints times in turns.
+pub fn turns(turns: &Turns) {
+    println!("  processor time of one module (us), libbpf and ours in turns");
+    let libbpf = Stats::of(&turns.libbpf.each());
+    line("libbpf's btf__relocate() alone", libbpf, "1");
+    for (name, cold, again) in &turns.ours {
+        for (when, times) in [("caches cold", cold), ("again at once", again)] {
+            let ours = Stats::of(&times.each());
+            let ratio = format!("{:.0}", libbpf.mean / ours.mean);
+            line(&format!("ours, {name}, {when}"), ours, &ratio);
+        }
+    }
+}
+
+/// Prints where the time of ours goes.
+pub fn parts(parts: [f64; 3], modules: usize) {
+    let [read, plan, rewrite] = parts.map(|sum| sum / modules.max(1) as f64);
+    println!("  of that, by index, mean: read {read:.1}, plan {plan:.1}, rewrite {rewrite:.1} us");
+}
+
+/// Prints times of ours alone and how all grow.
+pub fn alone(setups: &[Setup], times: &[Times], libbpf: &[Vec<f64>; 2]) {
+    println!(
+        "  processor time of one module (us), ours alone; the last column: against not doubled"
+    );
+    let stats: Vec<Stats> = times.iter().map(|t| Stats::of(&t.each())).collect();
+    for (nth, setup) in setups.iter().enumerate() {
+        let of = GROWTH.iter().find(|(_, doubled)| *doubled == nth);
+        let growth = of.map(|&(of, _)| stats[nth].mean / stats[of].mean);
+        let growth = growth.map_or(String::new(), |growth| format!("{growth:.2}"));
+        line(setup.name, stats[nth], &growth);
+    }
+    let [plain, doubled] = libbpf.each_ref().map(|times| Stats::of(times));
+    line("libbpf, some of them", plain, "");
+    let growth = doubled.mean / plain.mean;
+    line("libbpf, doubled", doubled, &format!("{growth:.2}"));
+}
+
+/// Prints memory.
+pub fn memory(memory: &Memory) {
+    println!("  most memory in use for one module (KiB)");
+    let kib = |bytes: &[f64]| {
+        let kib: Vec<f64> = bytes.iter().map(|bytes| bytes / 1024.0).collect();
+        Stats::of(&kib)
+    };
+    line("libbpf, its copy of BTF apart", kib(&memory.libbpf), "");
+    line("ours, the result in it", kib(&memory.ours), "");
+    line("ours / the module's BTF", Stats::of(&memory.ratio), "");
+}

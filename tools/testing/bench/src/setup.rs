@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! The forms of a vmlinux that ours is measured with.
+
+use crate::{
+    clock::Clock,
+    synth, //
+};
+use btf_corpus::{
+    btf::{
+        Btf,
+        Offsets,
+        Section,
+        Vmlinux, //
+    },
+    Result, //
+};
+
+/// A vmlinux that ours has open, and how it finds names in it.
+pub type Open = Vmlinux<'static, Offsets>;
+
+/// One of those forms.
+pub struct Setup {
+    /// Its name in the tables.
+    pub name: &'static str,
+    /// It.
+    pub vmlinux: Open,
+    /// Microseconds that it took to be ready for names, and bytes that that holds.
+    pub cost: (f64, usize),
+}
+
+/// Place of a form in [`all`].
+pub const BISECTION: usize = 0;
+/// As above.
+pub const INDEX: usize = 1;
+
+/// All forms of `vmlinux`, and it doubled in its wire form.
+///
+/// They are there until the program ends, as a kernel's own is.
+pub fn all(vmlinux: &[u8]) -> Result<(Vec<Setup>, &'static [u8])> {
+    let plain: &'static [u8] = vmlinux.to_vec().leak();
+    let unsorted: &'static [u8] = synth::unsorted(plain).leak();
+    let doubled: &'static [u8] = synth::doubled(plain).leak();
+    let setups = vec![
+        setup("sorted, by bisection", plain, Vmlinux::new)?,
+        setup("sorted, by index", plain, Vmlinux::indexed)?,
+        setup("unsorted, by index", unsorted, Vmlinux::new)?,
+        setup("doubled, by bisection", doubled, Vmlinux::new)?,
+        setup("doubled, by index", doubled, Vmlinux::indexed)?,
+    ];
+    Ok((setups, doubled))
+}
+
+/// Pairs of forms of which the second is the first doubled.
+pub const GROWTH: [(usize, usize); 2] = [(0, 3), (1, 4)];
+
+fn setup(
+    name: &'static str,
+    blob: &'static [u8],
+    open: impl FnOnce(Btf<'static>) -> btf_corpus::btf::Result<Open>,
+) -> Result<Setup> {
+    let btf = Btf::parse(blob, Section::Vmlinux).map_err(|e| e.to_string())?;
+    let start = Clock::start();
+    let vmlinux = open(btf).map_err(|e| e.to_string())?;
+    let time = start.micros();
+    let bytes = vmlinux.names.memory();
+    Ok(Setup {
+        name,
+        vmlinux,
+        cost: (time, bytes),
+    })
+}
