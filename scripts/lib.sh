@@ -79,7 +79,7 @@ attempt() {
 	log=$out/log/$1.log
 	[[ -s $cache/times/$1 ]] && expected=$(<"$cache/times/$1")
 	((expected <= 5)) || say "$title (about $(duration "$expected"))"
-	ticker "$title" "$expected" &
+	ticker "$title" "$expected" >/dev/null &
 	tick=$!
 	set +e
 	(set -e; "${@:4}") >"$log" 2>&1 </dev/null

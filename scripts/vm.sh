@@ -68,6 +68,8 @@ fi
 qemu+=(-chardev "file,id=status,path=$inside/status"
 	-serial chardev:log -serial chardev:output -serial chardev:status)
 
+# QEMU takes an interrupt for an order to end well: end as interrupted.
+trap 'trap - INT; rm -rf "$work"; kill -INT $$' INT
 died=0
 timeout --foreground -k 5 "$seconds" "$tree/scripts/enter.sh" "${qemu[@]}" \
 	</dev/null 2>"$work/errors" || died=$?
