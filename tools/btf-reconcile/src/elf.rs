@@ -56,6 +56,13 @@ pub struct Ids<'a> {
     pub symbols: Vec<Symbol<'a>>,
 }
 
+impl Ids<'_> {
+    /// Whether ids are there and the symbols that tell where are not.
+    pub fn are_stripped(&self) -> bool {
+        self.symbols.is_empty() && self.bytes.iter().any(|&b| b != 0)
+    }
+}
+
 /// A module, as far as its BTF goes.
 pub struct Module<'a> {
     /// `.BTF`.

@@ -7,9 +7,12 @@ use crate::{
     btf::{
         self,
         Btf,
+        Fault,
+        IdMap,
         Mode,
         Offsets,
         Pair,
+        Place,
         Plan,
         Reconciled,
         Remapped,
@@ -37,14 +40,6 @@ pub struct Types<'a> {
     pub base: Btf<'a>,
     /// What is split from it.
     pub split: Btf<'a>,
-}
-
-/// What becomes of a module.
-pub struct Outcome {
-    /// Its types.
-    pub types: Reconciled,
-    /// Its `.BTF_ids`, if it has one.
-    pub ids: Option<Remapped>,
 }
 
 impl<'a> Types<'a> {
@@ -76,33 +71,37 @@ impl<'a> Types<'a> {
         Plan::new(vmlinux, &self.base, &self.split, mode)
     }
 
-    /// Carries `plan` out for `module`, whose types these are.
+    /// Carries `plan` out.
     ///
     /// # Errors
     ///
-    /// A reference to a type or string that there is not, something else that the kernel refuses;
-    /// ids that are not what they say.
-    pub fn carry_out(
-        &self,
-        vmlinux: &Vmlinux<'_, Offsets>,
-        plan: &Plan,
-        module: &Module<'_>,
-    ) -> btf::Result<Outcome> {
+    /// A reference to a type or string that there is not, or something else that the kernel
+    /// refuses.
+    pub fn rewrite(&self, vmlinux: &Vmlinux<'_, Offsets>, plan: &Plan) -> btf::Result<Reconciled> {
         let types = btf::rewrite(&vmlinux.btf, &self.base, &self.split, plan)?;
         let after = Btf::parse_split(&types.bytes, &vmlinux.btf)?;
         btf::acceptable(&types.bytes, Some(&vmlinux.btf), &after)?;
-        let ids = match &module.ids {
-            None => None,
-            Some(ids) => {
-                let had = Pair {
-                    base: &self.base,
-                    split: &self.split,
-                };
-                let mut symbols = ids.symbols.clone();
-                Some(btf::remap(ids.bytes, &mut symbols, &had, &types.ids)?)
-            }
+        Ok(types)
+    }
+
+    /// Translates `.BTF_ids` of `module`, whose types these are, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// Ids that are not what they say, or whose symbols were stripped.
+    pub fn remap(&self, module: &Module<'_>, map: &IdMap) -> btf::Result<Option<Remapped>> {
+        let Some(ids) = &module.ids else {
+            return Ok(None);
         };
-        Ok(Outcome { types, ids })
+        if ids.are_stripped() {
+            let place = Place::Whole;
+            return Err(btf::Error::new(Section::Ids, place, Fault::SymbolName));
+        }
+        let types = Pair {
+            base: &self.base,
+            split: &self.split,
+        };
+        btf::remap(ids.bytes, &mut ids.symbols.clone(), &types, map).map(Some)
     }
 }
 
@@ -133,23 +132,17 @@ pub fn reconcile(file: &[u8], kernel: &Kernel<'_>, mode: Mode, btf_only: bool) -
              `distill` adds one from the vmlinux that it was built against"
         ))
     })?;
-    if let Some(ids) = &module.ids {
-        if ids.symbols.is_empty() && ids.bytes.iter().any(|&b| b != 0) {
-            return Err(Error::Refused(format!(
-                "{IDS}: its symbols were stripped, expected one for each slot and set"
-            )));
-        }
-    }
     let plan = types.plan(&kernel.vmlinux, mode)?;
-    let outcome = types.carry_out(&kernel.vmlinux, &plan, &module)?;
+    let result = types.rewrite(&kernel.vmlinux, &plan)?;
+    let ids = types.remap(&module, &result.ids)?;
     let bytes = match btf_only {
-        true => outcome.types.bytes.to_vec(),
+        true => result.bytes.to_vec(),
         false => {
             let mut rewriter = Rewriter::read(file)?;
-            rewriter.set(BTF, &outcome.types.bytes)?;
+            rewriter.set(BTF, &result.bytes)?;
             rewriter.remove(BASE);
             rewriter.remove(BASE_REF);
-            if let Some(ids) = &outcome.ids {
+            if let Some(ids) = &ids {
                 rewriter.set(IDS, &ids.bytes)?;
             }
             rewriter.write()?
@@ -158,6 +151,6 @@ pub fn reconcile(file: &[u8], kernel: &Kernel<'_>, mode: Mode, btf_only: bool) -
     Ok(Output {
         bytes,
         counts: plan.counts(),
-        slots: outcome.ids.map_or(0, |ids| ids.slots.len()),
+        slots: ids.map_or(0, |ids| ids.slots.len()),
     })
 }

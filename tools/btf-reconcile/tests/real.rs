@@ -160,11 +160,8 @@ fn keeps_meaning(name: &str, file: &[u8], kernel: &Kernel<'_>, format: Format) {
     };
     let plan = types.plan(vmlinux, Mode::Strict);
     let plan = plan.unwrap_or_else(|error| panic!("{name}: {error}"));
-    // They are of the module as it was.
-    let mut without_ids = Module::parse(file).unwrap();
-    without_ids.ids = None;
-    let outcome = types.carry_out(vmlinux, &plan, &without_ids).unwrap();
-    let after = Btf::parse_split(&outcome.types.bytes, &vmlinux.btf).unwrap();
+    let result = types.rewrite(vmlinux, &plan).unwrap();
+    let after = Btf::parse_split(&result.bytes, &vmlinux.btf).unwrap();
 
     let before = Pair {
         base: &vmlinux.btf,
@@ -176,10 +173,7 @@ fn keeps_meaning(name: &str, file: &[u8], kernel: &Kernel<'_>, format: Format) {
     };
     let words = |types: &Pair<'_, '_, Offsets>, id| describe(types, id, DEPTH);
     for id in (split.first()..split.end()).chain(ids()) {
-        let new = distilled
-            .ids
-            .get(id)
-            .and_then(|id| outcome.types.ids.get(id));
+        let new = distilled.ids.get(id).and_then(|id| result.ids.get(id));
         let new = new.unwrap_or_else(|| panic!("{name}: [{id}] is lost"));
         assert_eq!(
             words(&before, id),

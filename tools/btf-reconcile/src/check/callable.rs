@@ -3,6 +3,7 @@
 //! Whether BPF programs can use the kfuncs and destructors of a module.
 
 use crate::btf::{
+    Btf,
     Kind,
     Offsets,
     Pair,
@@ -20,17 +21,35 @@ const MAX_CHAIN: u32 = 32;
 /// The types of a module as they are on a kernel.
 pub struct Callables<'c, 'a> {
     /// The types: the kernel's, and what is split from them.
-    pub types: Pair<'c, 'a, Offsets>,
+    types: Pair<'c, 'a, Offsets>,
     /// The kernel's types by name.
-    pub vmlinux: &'c Vmlinux<'a, Offsets>,
+    vmlinux: &'c Vmlinux<'a, Offsets>,
     /// Types that the module has for want of the kernel's, by their new ids, and why.
-    pub carried: &'c HashMap<u32, String>,
+    carried: HashMap<u32, String>,
     /// Types that programs get pointers to from kfuncs of the module, see
     /// [`Callables::note_result`].
-    pub given: HashSet<u32>,
+    given: HashSet<u32>,
 }
 
-impl Callables<'_, '_> {
+impl<'c, 'a> Callables<'c, 'a> {
+    /// Looks at the functions of `split`, which is split from `vmlinux`. `carried` tells why types
+    /// in it were carried.
+    pub fn new(
+        split: &'c Btf<'a>,
+        vmlinux: &'c Vmlinux<'a, Offsets>,
+        carried: HashMap<u32, String>,
+    ) -> Self {
+        Self {
+            types: Pair {
+                base: &vmlinux.btf,
+                split,
+            },
+            vmlinux,
+            carried,
+            given: HashSet::new(),
+        }
+    }
+
     /// Notes what the kfunc that has this id gives to programs: they can pass that on to others,
     /// whosever type it is.
     pub fn note_result(&mut self, id: u32) {

@@ -2,8 +2,9 @@
 
 //! `check`: what will happen to modules on a kernel, without loading anything.
 
-pub mod callable;
+mod callable;
 mod examine;
+mod lines;
 pub mod model;
 mod stock;
 mod text;
