@@ -11,7 +11,6 @@ mod report;
 mod run;
 mod setup;
 mod stats;
-mod synth;
 
 use btf_corpus::{
     kernel::Kernel,
@@ -47,6 +46,7 @@ fn bench() -> Result {
         }
     }
     let newest = kernels.first().ok_or(USAGE)?;
+    memory::keep();
     report::machine();
     for target in &kernels {
         let (setups, doubled) = setup::all(&target.vmlinux)?;

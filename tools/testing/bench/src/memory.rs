@@ -19,3 +19,16 @@ pub fn peak<T>(what: impl FnOnce() -> T) -> (T, f64) {
     let peak = unsafe { count_peak() };
     (result, peak as f64)
 }
+
+/// Has freed memory kept for what comes next, for libbpf and ours alike.
+///
+/// What large pieces cost is else the kernel's time for handing fresh pages out, again for each
+/// module, which a kernel that works for itself does not spend.
+pub fn keep() {
+    const ALL: libc::c_int = 32 << 20;
+    // SAFETY: These take numbers only.
+    unsafe {
+        libc::mallopt(libc::M_MMAP_THRESHOLD, ALL);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, libc::c_int::MAX);
+    }
+}

@@ -2,10 +2,7 @@
 
 //! The forms of a vmlinux that ours is measured with.
 
-use crate::{
-    clock::Clock,
-    synth, //
-};
+use crate::clock::Clock;
 use btf_corpus::{
     btf::{
         Btf,
@@ -13,6 +10,7 @@ use btf_corpus::{
         Section,
         Vmlinux, //
     },
+    synth,
     Result, //
 };
 

@@ -21,7 +21,9 @@ pub mod libbpf;
 pub mod modules;
 pub mod names;
 pub mod subset;
+pub mod synth;
 pub mod tally;
+pub mod traps;
 
 /// What may go wrong outside of BTF: files, arguments.
 pub type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;

@@ -19,6 +19,7 @@ use btf_corpus::{
         Tally,
         CHECKS, //
     },
+    traps,
     Result, //
 };
 use rayon::prelude::*;
@@ -67,36 +68,60 @@ fn distil(vmlinux: &str, dir: &str, archive: &str) -> Result {
     Ok(())
 }
 
-/// Puts the modules of each kernel onto the vmlinux of each.
+/// Puts the modules of each kernel onto the vmlinux of each, and onto its own with traps in it.
 fn compare_all(kernels: &[&str], sample: bool) -> Result {
     let kernels: Vec<Kernel> = kernels
         .iter()
         .map(|text| Kernel::open(text))
         .collect::<Result<_>>()?;
     println!("KTAP version 1");
-    println!("1..{}", kernels.len() * kernels.len() * CHECKS);
+    println!("1..{}", kernels.len() * (kernels.len() + 1) * CHECKS);
     let mut number = 1;
     let mut passed = true;
-    for target in &kernels {
-        let open = Target::open(&target.vmlinux)?;
+    let mut print = |tally: &Tally, title: &str| {
+        passed &= tally.print(title, number);
+        number += CHECKS;
+    };
+    for onto in &kernels {
+        let target = Target::open(&onto.vmlinux)?;
         for from in &kernels {
-            let title = format!("{} onto {}", from.short(), target.short());
-            let modules = from.archive.modules()?;
-            let modules = match sample {
-                true => subset(&modules, &open),
-                false => modules,
-            };
+            let title = format!("{} onto {}", from.short(), onto.short());
             let mut tally = Tally::default();
-            for (module, outcome) in modules.iter().zip(outcomes(&modules, &open, &title)) {
-                tally.add(module.name, &outcome);
-            }
-            passed &= tally.print(&title, number);
-            number += CHECKS;
+            add_all(&mut tally, from.archive.modules()?, &target, sample, &title);
+            print(&tally, &title);
         }
+        let title = format!("{0} onto {0} with traps", onto.short());
+        let modules = onto.archive.modules()?;
+        let mut tally = Tally::default();
+        for variant in 0..traps::VARIANTS {
+            let vmlinux = traps::laid(&onto.vmlinux, variant);
+            let of_variant = modules.iter().skip(variant.into());
+            let modules = of_variant.step_by(traps::VARIANTS.into()).copied();
+            let target = Target::open(&vmlinux)?;
+            add_all(&mut tally, modules.collect(), &target, sample, &title);
+        }
+        print(&tally, &title);
     }
     match passed {
         true => Ok(()),
         false => Err("not all checks passed".into()),
+    }
+}
+
+/// Adds what becomes of `modules`, or of a sample of them, to `tally`.
+fn add_all(
+    tally: &mut Tally,
+    modules: Vec<Module<'_>>,
+    target: &Target<'_>,
+    sample: bool,
+    title: &str,
+) {
+    let modules = match sample {
+        true => subset(&modules, target),
+        false => modules,
+    };
+    for (module, outcome) in modules.iter().zip(outcomes(&modules, target, title)) {
+        tally.add(module.name, &outcome);
     }
 }
 

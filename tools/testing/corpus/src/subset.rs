@@ -36,7 +36,7 @@ pub fn subset<'a>(modules: &[Module<'a>], target: &Target<'_>) -> Vec<Module<'a>
                 *seen += 1;
                 *seen <= OF_A_SORT
             });
-            rare || hash(module.name) % ONE_IN == 0
+            rare || hash(module.name.as_bytes()) % ONE_IN == 0
         })
         .map(|(module, _)| *module)
         .collect()
@@ -62,8 +62,8 @@ fn special(module: &Module<'_>, target: &Target<'_>) -> Option<(Vec<u8>, String)
 }
 
 /// FNV-1a.
-fn hash(name: &str) -> u32 {
-    name.bytes().fold(0x811c_9dc5, |hash: u32, byte| {
+pub fn hash(name: &[u8]) -> u32 {
+    name.iter().fold(0x811c_9dc5, |hash: u32, &byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     })
 }

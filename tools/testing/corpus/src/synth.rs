@@ -5,14 +5,17 @@
 use std::collections::HashMap;
 
 /// A type record and the name that orders it.
-struct Type {
-    bytes: Vec<u8>,
-    name: Vec<u8>,
+pub struct Type {
+    /// The record.
+    pub bytes: Vec<u8>,
+    /// Its name.
+    pub name: Vec<u8>,
 }
 
 /// BTF, taken apart.
-struct Parts {
-    types: Vec<Type>,
+pub struct Parts {
+    /// The types; that of id 1 first.
+    pub types: Vec<Type>,
     strs: Vec<u8>,
 }
 
@@ -43,9 +46,14 @@ pub fn doubled(vmlinux: &[u8]) -> Vec<u8> {
         }
         parts.types.push(Type { bytes, name });
     }
+    sorted(&parts)
+}
+
+/// The wire form of `parts`, sorted by name.
+pub fn sorted(parts: &Parts) -> Vec<u8> {
     let mut order: Vec<usize> = (0..parts.types.len()).collect();
     order.sort_by(|&a, &b| parts.types[a].name.cmp(&parts.types[b].name));
-    put_together(&parts, &order)
+    put_together(parts, &order)
 }
 
 /// `vmlinux` as kernels had it before they sorted it: in no order of names.
@@ -61,7 +69,8 @@ pub fn unsorted(vmlinux: &[u8]) -> Vec<u8> {
     put_together(&parts, &order)
 }
 
-fn take_apart(btf: &[u8]) -> Parts {
+/// Takes `btf`, which is a kernel's own, apart.
+pub fn take_apart(btf: &[u8]) -> Parts {
     let header = word(btf, 4) as usize;
     let part = |at| {
         let off = header + word(btf, at) as usize;
@@ -108,7 +117,8 @@ fn put_together(parts: &Parts, order: &[usize]) -> Vec<u8> {
     btf
 }
 
-fn kind(record: &[u8]) -> u32 {
+/// Number of the record's kind.
+pub fn kind(record: &[u8]) -> u32 {
     (word(record, 4) >> 24) & 0x7f
 }
 
@@ -140,10 +150,12 @@ fn id_fields(record: &[u8]) -> Vec<usize> {
     }
 }
 
-fn word(bytes: &[u8], at: usize) -> u32 {
+/// The `u32` at byte offset `at`.
+pub fn word(bytes: &[u8], at: usize) -> u32 {
     u32::from_ne_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
-fn set_word(bytes: &mut [u8], at: usize, value: u32) {
+/// Sets the `u32` at byte offset `at`.
+pub fn set_word(bytes: &mut [u8], at: usize, value: u32) {
     bytes[at..at + 4].copy_from_slice(&value.to_ne_bytes());
 }
