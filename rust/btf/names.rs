@@ -68,7 +68,7 @@ impl Names {
                     if entry.hash != hash {
                         continue;
                     }
-                    let Some(record) = btf.record(entry.id) else {
+                    let Some(record) = btf.read_at(index(entry.at)) else {
                         continue;
                     };
                     if compare(btf, record.name_off, name) == Ordering::Equal {
@@ -137,6 +137,8 @@ pub fn is_sorted<L: Locate>(btf: &Btf<'_, L>) -> bool {
 struct Entry {
     hash: u32,
     id: u32,
+    /// Where its record stands, so that no table has to be asked.
+    at: u32,
 }
 
 /// The types that a base can name, by hash of their names.
@@ -165,7 +167,8 @@ impl Index {
             }
             if let Some(name) = btf.name(record.name_off).filter(|n| !n.is_empty()) {
                 let hash = hash(name);
-                found.push(Entry { hash, id })?;
+                let at = u32::try_from(btf.record_at(id)).unwrap_or(u32::MAX);
+                found.push(Entry { hash, id, at })?;
             }
         }
         let size = (found.len() / 2).max(1).next_power_of_two();
@@ -181,7 +184,8 @@ impl Index {
             sum += *n;
             *n = sum;
         }
-        let mut entries = Buf::filled(found.len(), Entry { hash: 0, id: 0 })?;
+        let mut entries: Buf<Entry> = Buf::with_capacity(found.len())?;
+        entries.extend_from_slice(&found)?;
         for entry in found.iter().rev() {
             let Some(at) = buckets.get_mut(bucket_of(entry.hash, size)) else {
                 continue;

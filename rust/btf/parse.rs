@@ -247,20 +247,28 @@ impl<'a, L: Locate> Btf<'a, L> {
         if id >= self.end {
             return None;
         }
-        let at = self.locate.locate(id.checked_sub(self.first)?)?;
+        self.read_at(self.locate.locate(id.checked_sub(self.first)?)?)
+    }
+
+    /// The record at offset `at` of the type section.
+    #[inline]
+    pub fn read_at(&self, at: usize) -> Option<Record<'a>> {
         Record::read(self.header.types.get(at..)?, self.header.layout)
+    }
+
+    /// Where in the type section the record of type `id` starts; the end of the section for an id
+    /// past the last.
+    #[inline]
+    pub fn record_at(&self, id: u32) -> usize {
+        let nth = id.checked_sub(self.first);
+        nth.and_then(|nth| self.locate.locate(nth))
+            .unwrap_or(self.header.types.len())
     }
 
     /// The records of the types with these ids, as they stand one after the other.
     pub fn records_bytes(&self, ids: core::ops::Range<u32>) -> &'a [u8] {
-        let at = |id: u32| match id < self.end {
-            true => self.locate.locate(id.checked_sub(self.first)?),
-            false => Some(self.header.types.len()),
-        };
-        let bounds = at(ids.start).zip(at(ids.end));
-        bounds
-            .and_then(|(from, to)| self.header.types.get(from..to))
-            .unwrap_or(&[])
+        let bounds = self.record_at(ids.start)..self.record_at(ids.end);
+        self.header.types.get(bounds).unwrap_or(&[])
     }
 
     /// All types with their ids.

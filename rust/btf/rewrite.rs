@@ -13,8 +13,9 @@ use super::{
     format::{
         index,
         set_word,
+        word,
         Header,
-        Layout,
+        Kind,
         Record,
         MAX_TYPE, //
     },
@@ -38,6 +39,7 @@ use super::{
     Result,
 };
 use crate::facade::Buf;
+use core::ops::Range;
 
 /// A split BTF that has been given another base.
 pub struct Reconciled {
@@ -99,18 +101,26 @@ pub fn rewrite<L: Locate>(
     }
 
     let mut bytes = lay_out(&types, &joined)?;
-    let records = bytes.get_mut(split.header().bytes.len()..);
     let mut translate = Translate {
         ids: &ids,
         strings: &mut strings,
         end: split.end(),
     };
-    translate
-        .all(records.unwrap_or(&mut []), split.header().layout)
-        .map_err(|(nth, fault)| {
-            let place = nth_type(&joined, split, nth);
-            Error::new(Section::Split, place, fault)
-        })?;
+    let mut records = bytes
+        .get_mut(split.header().bytes.len()..)
+        .unwrap_or(&mut []);
+    for piece in joined.pieces(split.first()) {
+        let (of, ids) = match piece {
+            Piece::Joined(id) => (base, id..id.saturating_add(1)),
+            Piece::Split(ids) => (split, ids),
+        };
+        let len = of.records_bytes(ids.clone()).len();
+        let Some((here, rest)) = records.split_at_mut_checked(len) else {
+            break;
+        };
+        translate.all(of, ids, here)?;
+        records = rest;
+    }
     finish(&mut bytes, split.header(), strings.added())?;
     Ok(Reconciled { bytes, ids })
 }
@@ -144,15 +154,6 @@ fn lay_out(types: &Pair<'_, '_, Offsets>, joined: &Joined) -> Result<Buf<u8>> {
     Ok(bytes)
 }
 
-/// The old id of the type that is number `nth` in the new order.
-fn nth_type(joined: &Joined, split: &Btf<'_>, nth: usize) -> Place {
-    let mut ids = joined.pieces(split.first()).flat_map(|piece| match piece {
-        Piece::Joined(id) => id..id.saturating_add(1),
-        Piece::Split(ids) => ids,
-    });
-    ids.nth(nth).map_or(Place::Whole, Place::Type)
-}
-
 /// Translates references in type records.
 struct Translate<'t, 'p, 'a> {
     ids: &'t IdMap,
@@ -161,34 +162,33 @@ struct Translate<'t, 'p, 'a> {
 }
 
 impl Translate<'_, '_, '_> {
-    /// Translates `records`, which stand one after the other.
+    /// Translates `records`, which are copies of those that `ids` have in `of`.
     ///
-    /// An error comes with the number of the record that it lies in.
-    fn all(
-        &mut self,
-        mut records: &mut [u8],
-        layout: Layout<'_>,
-    ) -> core::result::Result<(), (usize, Fault)> {
-        for nth in 0usize.. {
-            if records.is_empty() {
-                break;
+    /// Where each of them starts is looked up, rather than found by the length of the one before:
+    /// that would make each wait for the memory of the last.
+    fn all(&mut self, of: &Btf<'_>, ids: Range<u32>, records: &mut [u8]) -> Result {
+        let first = of.record_at(ids.start);
+        for id in ids {
+            let from = of.record_at(id).wrapping_sub(first);
+            let to = of.record_at(id.saturating_add(1)).wrapping_sub(first);
+            if let Some(record) = records.get_mut(from..to) {
+                self.one(record)
+                    .map_err(|fault| Error::new(of.section(), Place::Type(id), fault))?;
             }
-            let record = Record::read(records, layout).ok_or((nth, Fault::Truncated))?;
-            let (kind, vlen, len) = (record.kind(), record.vlen(), record.bytes.len());
-            let (here, rest) = records
-                .split_at_mut_checked(len)
-                .ok_or((nth, Fault::Truncated))?;
-            let strings = &mut *self.strings;
-            Fields::strings_of(kind, index(vlen))
-                .replace(here, |old| strings.translate(old))
-                .map_err(|fault| (nth, fault))?;
-            let (ids, end) = (self.ids, self.end);
-            Fields::ids_of(kind, index(vlen))
-                .replace(here, |id| ids.get(id).ok_or(Fault::Reference { id, end }))
-                .map_err(|fault| (nth, fault))?;
-            records = rest;
         }
         Ok(())
+    }
+
+    /// Translates what `record` refers to.
+    #[inline]
+    fn one(&mut self, record: &mut [u8]) -> core::result::Result<(), Fault> {
+        let info = word(record, 4).ok_or(Fault::Truncated)?;
+        let (kind, vlen) = (Kind::of_info(info), index(info & 0x00ff_ffff));
+        let strings = &mut *self.strings;
+        Fields::strings_of(kind, vlen).replace(record, |old| strings.translate(old))?;
+        let (ids, end) = (self.ids, self.end);
+        Fields::ids_of(kind, vlen)
+            .replace(record, |id| ids.get(id).ok_or(Fault::Reference { id, end }))
     }
 }
 
