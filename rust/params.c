@@ -75,7 +75,14 @@ static int summary_get(char *buffer, const struct kernel_param *kp)
 	return len + sysfs_emit_at(buffer, len, "\n");
 }
 
+/* Called for `insmod btf_reconcile.ko summary=...`, whatever the mode. */
+static int summary_set(const char *word, const struct kernel_param *kp)
+{
+	return -EPERM;
+}
+
 static const struct kernel_param_ops summary_ops = {
+	.set = summary_set,
 	.get = summary_get,
 };
 module_param_cb(summary, &summary_ops, NULL, 0444);
