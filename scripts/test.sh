@@ -9,33 +9,11 @@
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=scripts/checks.sh
+. "$(dirname "$0")/checks.sh"
 
-kernel=$1 other=$2 passed=0 failed=0 skipped=0
+kernel=$1 other=$2
 enter=$tree/scripts/enter.sh
-
-# check NAME SECONDS CMD...: one result.
-check() {
-	attempt "test-${1// /-}" "$2" "$1" "${@:3}"
-	if ((status == 0)); then
-		echo "ok - $1"
-		passed=$((passed + 1))
-	else
-		tail -n 40 "$log"
-		echo "not ok - $1 (the whole log: $log)"
-		failed=$((failed + 1))
-	fi
-}
-
-# results NAME CMD...: as many results as CMD prints, shown as they come.
-results() {
-	local log=$out/log/test-${1// /-}.log status=0 begin=$SECONDS p f s
-	say "$1"
-	"${@:2}" </dev/null 2>&1 | tee "$log" || status=$?
-	((status == 0)) || echo "# exit $status" >>"$log"
-	read -r p f s < <(awk -f "$tree/scripts/results.awk" "$log")
-	echo "$1: $p passed, $f failed, $s skipped in $(duration $((SECONDS - begin)))"
-	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-}
 
 # Every shell script of the tree, whatever its name.
 shell_files() {
@@ -98,5 +76,4 @@ lock "$(basename "$out")"
 lint
 host
 machine
-echo "$passed passed, $failed failed, $skipped skipped"
-((failed == 0))
+total

@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Running checks and tests, and counting what comes of them. To be sourced
+# after lib.sh.
+#
+# In:  check and results, as often as wanted; last total
+# Out: one line for each check, the tests' own output where something failed,
+#      and last "N passed, N failed, N skipped"; total's status is 1 if any
+#      failed
+#
+# shellcheck disable=SC2154 # $tree and $out are lib.sh's.
+
+passed=0 failed=0 skipped=0
+
+# check NAME SECONDS CMD...: one result.
+check() {
+	attempt "test-${1// /-}" "$2" "$1" "${@:3}"
+	if ((status == 0)); then
+		echo "ok - $1"
+		passed=$((passed + 1))
+	else
+		tail -n 40 "$log"
+		echo "not ok - $1 (the whole log: $log)"
+		failed=$((failed + 1))
+	fi
+}
+
+# results NAME CMD...: as many results as CMD prints, shown as they come.
+results() {
+	local log=$out/log/test-${1// /-}.log status=0 begin=$SECONDS p f s
+	say "$1"
+	"${@:2}" </dev/null 2>&1 | tee "$log" || status=$?
+	((status == 0)) || echo "# exit $status" >>"$log"
+	read -r p f s < <(awk -f "$tree/scripts/results.awk" "$log")
+	echo "$1: $p passed, $f failed, $s skipped in $(duration $((SECONDS - begin)))"
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+total() {
+	echo "$passed passed, $failed failed, $skipped skipped"
+	((failed == 0))
+}
