@@ -76,10 +76,10 @@ fn types() {
     // The struct's number of members, then its kind.
     let info = 24 + 16 + 4;
     assert_eq!(
-        parse(&with(good.clone(), info, 4 << 24 | 2)),
+        parse(&with(good.clone(), info, (4 << 24) | 2)),
         Fault::Truncated
     );
-    let most = 4 << 24 | 0x00ff_ffff;
+    let most = (4 << 24) | 0x00ff_ffff;
     assert_eq!(parse(&with(good.clone(), info, most)), Fault::Truncated);
     assert_eq!(
         parse(&with(good.clone(), info, 20 << 24)),
