@@ -24,7 +24,7 @@ shell_files() {
 }
 
 lint() {
-	local rustfmt scripts
+	local rustfmt scripts crate
 	rustfmt=/cache/source/$("$tree/scripts/kernel.sh" version "$kernel")/.rustfmt.toml
 	cd "$tree"
 	mapfile -t scripts < <(shell_files)
@@ -33,9 +33,13 @@ lint() {
 		rustfmt --edition 2021 --config-path "$rustfmt" --check {} +
 	check "no unsafe in the core" 1 no_unsafe
 	check "kernel clippy" 20 "$tree/scripts/kbuild.sh" "$kernel" clippy CLIPPY=1 W=e modules
-	cd "$tree/tools/btf-reconcile"
-	check "cargo fmt" 2 "$enter" cargo fmt --check
-	check "cargo clippy" 60 "$enter" cargo clippy --quiet --all-targets -- -D warnings
+	for crate in btf-reconcile testing/corpus testing/bench testing/fuzz; do
+		cd "$tree/tools/$crate"
+		check "cargo fmt ${crate#*/}" 2 "$enter" cargo fmt --check
+		check "cargo clippy ${crate#*/}" 60 "$enter" env CXX=clang++ \
+			LIBBPF_DIR="/cache/kernels/$release/build/tools/bpf/resolve_btfids/libbpf" \
+			cargo clippy --quiet --locked --all-targets -- -D warnings
+	done
 	cd "$tree"
 }
 
@@ -52,9 +56,26 @@ host() {
 	for file in "$tree"/tools/testing/scripts/*.sh; do
 		results "$(basename "$file")" bash "$file"
 	done
+	real_modules
 	cd "$tree/tools/btf-reconcile"
-	results "cargo test" "$enter" cargo test --quiet --no-fail-fast -- --format=pretty
+	results "cargo test" "$enter" env CI=true BTF_RECONCILE_TESTDATA=/out/testdata \
+		cargo test --quiet --release --no-fail-fast -- --format=pretty
 	cd "$tree"
+	results "comparison with libbpf" tools/testing/corpus/run.sh --subset "$kernel" "$other"
+	results fuzzing tools/testing/fuzz/run.sh 60
+}
+
+# The modules of both kernels, and what they were built against, where the
+# program's tests look for them.
+real_modules() {
+	local which name
+	for which in "running $kernel" "other $other"; do
+		name=$("$tree/scripts/kernel.sh" resolve "${which#* }")
+		"$tree/scripts/kernel.sh" prepare "$name" headers modules
+		mkdir -p "$out/testdata/${which% *}"
+		ln -sfn "/usr/src/linux-headers-$name/vmlinux" "$out/testdata/${which% *}/vmlinux"
+		ln -sfn "/cache/kernels/$name/modules" "$out/testdata/${which% *}/modules"
+	done
 }
 
 machine() {
