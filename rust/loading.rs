@@ -124,8 +124,8 @@ impl<'a> Loading<'a> {
     /// lie outside of the module; [`ENOMEM`].
     pub(crate) fn ids(&self) -> Result<Option<Ids<'a>>> {
         let mut found: Buf<(usize, usize, &'a [u8])> = Buf::new();
-        for symbol in self.symbols() {
-            if let Some(name) = self.id_symbol_name(symbol) {
+        for (symbol, name) in self.symbols() {
+            if symbol.st_shndx != 0 && name.starts_with(PREFIX) {
                 let at = usize::try_from(symbol.st_value)?;
                 let size = usize::try_from(symbol.st_size)?.max(size_of::<u32>());
                 found.push((at, size, name)).map_err(|_| ENOMEM)?;
@@ -149,6 +149,7 @@ impl<'a> Loading<'a> {
                 .push(Symbol { name, at, size })
                 .map_err(|_| ENOMEM)?;
         }
+        // INVARIANT: `memory` gives the module's.
         Ok(Some(Ids { bytes, symbols }))
     }
 
@@ -158,43 +159,33 @@ impl<'a> Loading<'a> {
     ///
     /// No memory.
     pub(crate) fn functions(&self) -> btf::Result<Functions> {
-        let is_function = |s: &&bindings::Elf64_Sym| {
-            s.st_shndx != 0 && c_uint::from(s.st_info) & 0xf == bindings::STT_FUNC
-        };
-        let symbols = self.symbols().iter();
-        Functions::new(symbols.filter(is_function).map(|s| self.symbol_name(s)))
+        Functions::new(self.symbols().filter_map(|(symbol, name)| {
+            let kind = c_uint::from(symbol.st_info) & 0xf;
+            (symbol.st_shndx != 0 && kind == bindings::STT_FUNC).then_some(name)
+        }))
     }
 
-    /// Its symbol table, local symbols included.
-    fn symbols(&self) -> &'a [bindings::Elf64_Sym] {
+    /// Its symbols, local ones included, with their names.
+    fn symbols(&self) -> impl Iterator<Item = (&'a bindings::Elf64_Sym, &'a [u8])> {
         // SAFETY: By the invariants of `Coming` the module is valid, and its `kallsyms` do not
         // change before its init function has run.
         let kallsyms = unsafe { (*self.0.as_ptr()).kallsyms.as_ref() };
-        match kallsyms {
+        let table = match kallsyms {
             // SAFETY: The loader has set up a table of that many symbols, which stays until the
             // module's init function has run.
             Some(k) if !k.symtab.is_null() => unsafe {
                 slice::from_raw_parts(k.symtab, k.num_symtab as usize)
             },
             _ => &[],
-        }
-    }
-
-    /// The name of `symbol`, one of the module's.
-    fn symbol_name(&self, symbol: &bindings::Elf64_Sym) -> &'a [u8] {
-        // SAFETY: As `symbols`: there is a symbol, so there are `kallsyms`, and the loader has
-        // checked that names lie in their string table, which ends in a NUL. CAST: 32 bits fit.
-        let name = unsafe {
-            let strtab = (*(*self.0.as_ptr()).kallsyms).strtab;
-            CStr::from_char_ptr(strtab.add(symbol.st_name as usize).cast_const())
         };
-        name.to_bytes()
-    }
-
-    /// The name of `symbol` if it is one of `.BTF_ids`.
-    fn id_symbol_name(&self, symbol: &bindings::Elf64_Sym) -> Option<&'a [u8]> {
-        let name = self.symbol_name(symbol);
-        (symbol.st_shndx != 0 && name.starts_with(PREFIX)).then_some(name)
+        let strings = kallsyms.map_or(core::ptr::null(), |k| k.strtab.cast_const());
+        table.iter().map(move |symbol| {
+            // SAFETY: There is a symbol, so there are `kallsyms` with a string table; the loader
+            // has checked that all names lie in it, and that it ends in a NUL. It stays as long as
+            // the symbols. CAST: 32 bits fit.
+            let name = unsafe { CStr::from_char_ptr(strings.add(symbol.st_name as usize)) };
+            (symbol, name.to_bytes())
+        })
     }
 
     /// The module's memory from `start` to `end`, if it lies in one piece.
@@ -220,7 +211,11 @@ impl<'a> Loading<'a> {
     /// # Safety
     ///
     /// `btf` must stay where it is until [`restore`] is called for the module.
-    pub(crate) unsafe fn commit(self, btf: &[u8], ids: Option<(Writable, &[u8])>) -> BtfPointers {
+    pub(crate) unsafe fn commit(
+        self,
+        btf: &[u8],
+        ids: Option<(Writable<'_>, &[u8])>,
+    ) -> BtfPointers {
         let had = self.pointers();
         if let Some((mut memory, ids)) = ids {
             memory.write(ids);
@@ -253,9 +248,12 @@ unsafe fn section<'a>(data: *const c_void, size: c_uint) -> Option<&'a [u8]> {
 }
 
 /// `.BTF_ids` of a module, from its first symbol to the end of its last.
+///
+/// # Invariants
+///
+/// `bytes` are memory of a module, which stays for `'a`.
 pub(crate) struct Ids<'a> {
-    /// What it holds.
-    pub(crate) bytes: &'a [u8],
+    bytes: &'a [u8],
     /// The symbols, placed from the start of `bytes`.
     pub(crate) symbols: Buf<Symbol<'a>>,
 }
@@ -283,13 +281,18 @@ impl<'a> Ids<'a> {
         Ok(names)
     }
 
+    /// What it holds.
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// Maps the section writable.
     ///
     /// # Errors
     ///
     /// As [`Writable::new`].
-    pub(crate) fn writable(&self) -> Result<Writable> {
-        // SAFETY: A module's memory is mapped by vmalloc, and stays while it is being loaded.
-        unsafe { Writable::new(self.bytes.as_ptr(), self.bytes.len()) }
+    pub(crate) fn writable(&self) -> Result<Writable<'a>> {
+        // SAFETY: By the type invariants this is memory of a module, which vmalloc has mapped.
+        unsafe { Writable::new(self.bytes) }
     }
 }

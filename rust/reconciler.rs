@@ -116,7 +116,7 @@ impl Reconciler {
         let mut seen = Seen::new(name, verdict, form)?;
         let mut new_ids = None;
         if let Some(mut ids) = loading.ids()? {
-            let remapped = btf::remap(ids.bytes, &mut ids.symbols, &types, &result.ids)?;
+            let remapped = btf::remap(ids.bytes(), &mut ids.symbols, &types, &result.ids)?;
             seen.slots = remapped.slots.len();
             // Without memory the report is shorter, and no more than that.
             let _ = seen.list_slots(&remapped.slots, &ids.symbols, &types, |function| {
@@ -156,7 +156,7 @@ impl Reconciler {
                     split: &split,
                 };
                 let same = IdMap::identity(split.end());
-                seen.slots = btf::remap(ids.bytes, &mut ids.symbols, &types, &same)?
+                seen.slots = btf::remap(ids.bytes(), &mut ids.symbols, &types, &same)?
                     .slots
                     .len();
             }

@@ -8,7 +8,10 @@
 //! C header: [`include/linux/vmalloc.h`](srctree/include/linux/vmalloc.h)
 
 use crate::private_bindings;
-use core::ptr::NonNull;
+use core::{
+    marker::PhantomData,
+    ptr::NonNull, //
+};
 use kernel::{
     bindings,
     page::{
@@ -24,14 +27,15 @@ use kernel::{
 ///
 /// `pages` came from `vmap()` and has not been unmapped; from `offset` on, `len` bytes of it are
 /// the memory that this is a mapping of.
-pub(crate) struct Writable {
+pub(crate) struct Writable<'a> {
     pages: NonNull<u8>,
     offset: usize,
     len: usize,
+    _memory: PhantomData<&'a [u8]>,
 }
 
-impl Writable {
-    /// Maps `len` bytes at `start` once more.
+impl<'a> Writable<'a> {
+    /// Maps `memory` once more.
     ///
     /// # Errors
     ///
@@ -39,8 +43,9 @@ impl Writable {
     ///
     /// # Safety
     ///
-    /// The memory must be mapped by vmalloc or its kin, and stay so as long as the result lives.
-    pub(crate) unsafe fn new(start: *const u8, len: usize) -> Result<Self> {
+    /// The memory must be mapped by vmalloc or its kin.
+    pub(crate) unsafe fn new(memory: &'a [u8]) -> Result<Self> {
+        let (start, len) = (memory.as_ptr(), memory.len());
         let first = start.addr() & PAGE_MASK;
         let end = start.addr().checked_add(len).ok_or(EINVAL)?;
         let mut pages = KVVec::new();
@@ -64,6 +69,7 @@ impl Writable {
             pages: NonNull::new(mapped.cast()).ok_or(ENOMEM)?,
             offset: start.addr() - first,
             len,
+            _memory: PhantomData,
         })
     }
 
@@ -81,7 +87,7 @@ impl Writable {
     }
 }
 
-impl Drop for Writable {
+impl Drop for Writable<'_> {
     fn drop(&mut self) {
         // SAFETY: By the type invariants this is a mapping made by `vmap()`.
         unsafe { private_bindings::vunmap(self.pages.as_ptr().cast()) };
