@@ -3,7 +3,7 @@
 //! Which structs and unions are held by value.
 
 use super::{
-    fields::Fields,
+    fields::Ids,
     format::{
         index,
         Kind,
@@ -70,7 +70,7 @@ impl<'p, 'a> Leading<'p, 'a> {
         ) {
             return;
         }
-        for id in Fields::ids(record).values(record) {
+        for id in Ids::of(record).values(record) {
             if self.marks.get(index(id)).copied().unwrap_or(false) {
                 self.end_of_chain(id).map(&mut each);
             }

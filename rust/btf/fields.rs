@@ -2,8 +2,7 @@
 
 //! Where the type ids and the string offsets of a type record stand.
 //!
-//! The one place that knows this. In every kind both lie in one field of `struct btf_type` or
-//! none, followed by one field in each element or none.
+//! The one place that knows this: [`Ids`] reads the ids, [`translate`] replaces ids and offsets.
 
 use super::format::{
     index,
@@ -14,9 +13,9 @@ use super::format::{
     RECORD_LEN, //
 };
 
-/// The fields of one sort in a record.
+/// The type ids in a record.
 #[derive(Clone, Copy)]
-pub struct Fields {
+pub struct Ids {
     /// Where the one in `struct btf_type` stands, if there is one.
     head: Option<usize>,
     /// Where the one in an element stands, from the start of the element.
@@ -27,35 +26,12 @@ pub struct Fields {
     count: usize,
 }
 
-impl Fields {
-    const NONE: Self = Self::head(None);
-
-    /// At most a field in `struct btf_type`.
-    const fn head(head: Option<usize>) -> Self {
-        Self {
-            head,
-            offset: 0,
-            stride: 4,
-            count: 0,
-        }
-    }
-
-    /// Fields of `record` that hold a type id.
+impl Ids {
+    /// Finds those of `record`.
     #[inline]
-    pub fn ids(record: &Record<'_>) -> Self {
-        Self::ids_of(record.kind(), index(record.vlen()))
-    }
-
-    /// Fields of a record that hold a type id.
-    #[inline]
-    pub fn ids_of(kind: Kind, vlen: usize) -> Self {
-        let elements = |head, offset, stride, count| Self {
-            head,
-            offset,
-            stride,
-            count,
-        };
-        match kind {
+    pub fn of(record: &Record<'_>) -> Self {
+        let vlen = index(record.vlen());
+        let (head, offset, stride, count) = match record.kind() {
             Kind::Ptr
             | Kind::Typedef
             | Kind::Volatile
@@ -64,34 +40,24 @@ impl Fields {
             | Kind::Func
             | Kind::Var
             | Kind::DeclTag
-            | Kind::TypeTag => Self::head(Some(8)),
-            Kind::FuncProto => elements(Some(8), 4, 8, vlen),
-            Kind::Array => elements(None, 0, 4, 2),
-            Kind::Struct | Kind::Union => elements(None, 4, 12, vlen),
-            Kind::Datasec => elements(None, 0, 12, vlen),
+            | Kind::TypeTag => (Some(8), 0, 4, 0),
+            Kind::FuncProto => (Some(8), 4, 8, vlen),
+            Kind::Array => (None, 0, 4, 2),
+            Kind::Struct | Kind::Union => (None, 4, 12, vlen),
+            Kind::Datasec => (None, 0, 12, vlen),
             Kind::Int | Kind::Fwd | Kind::Float | Kind::Enum | Kind::Enum64 | Kind::Unknown => {
-                Self::NONE
+                (None, 0, 4, 0)
             }
-        }
-    }
-
-    /// Fields of a record that hold an offset into the strings.
-    #[inline]
-    pub fn strings_of(kind: Kind, vlen: usize) -> Self {
-        let elements = |stride| Self {
-            head: Some(0),
-            offset: 0,
-            stride,
-            count: vlen,
         };
-        match kind {
-            Kind::Struct | Kind::Union | Kind::Enum64 => elements(12),
-            Kind::Enum | Kind::FuncProto => elements(8),
-            _ => Self::head(Some(0)),
+        Self {
+            head,
+            offset,
+            stride,
+            count,
         }
     }
 
-    /// What the fields of `record` hold.
+    /// The ids.
     #[inline]
     pub fn values<'a>(self, record: &Record<'a>) -> impl Iterator<Item = u32> + 'a {
         let head = self.head.and_then(|at| word(record.bytes, at));
@@ -99,46 +65,82 @@ impl Fields {
         head.into_iter()
             .chain(elements.filter_map(move |e| word(e, self.offset)))
     }
-
-    /// Puts what `new` makes of it in place of what each field of `record` holds.
-    ///
-    /// # Errors
-    ///
-    /// The first of `new`; fields from there on are as they were.
-    #[inline]
-    pub fn replace<E>(
-        self,
-        record: &mut [u8],
-        mut new: impl FnMut(u32) -> Result<u32, E>,
-    ) -> Result<(), E> {
-        if let Some(at) = self.head {
-            if let Some(old) = word(record, at) {
-                let _ = set_word(record, at, new(old)?);
-            }
-        }
-        let tail = record.get_mut(RECORD_LEN..).unwrap_or(&mut []);
-        // With sizes that the compiler knows, no bound is left to check.
-        match (self.stride, self.offset) {
-            (12, 0) => elements::<12, 0, E>(tail, self.count, new),
-            (12, 4) => elements::<12, 4, E>(tail, self.count, new),
-            (8, 0) => elements::<8, 0, E>(tail, self.count, new),
-            (8, 4) => elements::<8, 4, E>(tail, self.count, new),
-            _ => elements::<4, 0, E>(tail, self.count, new),
-        }
-    }
 }
 
-/// Replaces the field at `OFFSET` in `count` elements of `STRIDE` bytes.
+/// Puts what `string` and `id` make of it in place of each string offset and type id in `record`.
+///
+/// Both at once and in one step for a kind: this is where reconciling spends its time.
+///
+/// # Errors
+///
+/// The first of `string` or `id`; fields from there on are as they were.
 #[inline]
-fn elements<const STRIDE: usize, const OFFSET: usize, E>(
-    tail: &mut [u8],
-    count: usize,
-    mut new: impl FnMut(u32) -> Result<u32, E>,
+pub fn translate<E>(
+    record: &mut [u8],
+    mut string: impl FnMut(u32) -> Result<u32, E>,
+    mut id: impl FnMut(u32) -> Result<u32, E>,
 ) -> Result<(), E> {
-    for element in tail.chunks_exact_mut(STRIDE).take(count) {
-        if let Some(old) = word(element, OFFSET) {
-            let _ = set_word(element, OFFSET, new(old)?);
+    let Some((head, tail)) = record.split_first_chunk_mut::<RECORD_LEN>() else {
+        return Ok(());
+    };
+    replace(head, 0, &mut string)?;
+    let kind = word(head, 4).map_or(Kind::Unknown, Kind::of_info);
+    match kind {
+        Kind::Ptr
+        | Kind::Typedef
+        | Kind::Volatile
+        | Kind::Const
+        | Kind::Restrict
+        | Kind::Func
+        | Kind::Var
+        | Kind::DeclTag
+        | Kind::TypeTag => replace(head, 8, &mut id)?,
+        Kind::FuncProto => {
+            replace(head, 8, &mut id)?;
+            for param in tail.chunks_exact_mut(8) {
+                replace(param, 0, &mut string)?;
+                replace(param, 4, &mut id)?;
+            }
         }
+        Kind::Array => {
+            replace(tail, 0, &mut id)?;
+            replace(tail, 4, &mut id)?;
+        }
+        Kind::Struct | Kind::Union => {
+            for member in tail.chunks_exact_mut(12) {
+                replace(member, 0, &mut string)?;
+                replace(member, 4, &mut id)?;
+            }
+        }
+        Kind::Enum => {
+            for value in tail.chunks_exact_mut(8) {
+                replace(value, 0, &mut string)?;
+            }
+        }
+        Kind::Enum64 => {
+            for value in tail.chunks_exact_mut(12) {
+                replace(value, 0, &mut string)?;
+            }
+        }
+        Kind::Datasec => {
+            for variable in tail.chunks_exact_mut(12) {
+                replace(variable, 0, &mut id)?;
+            }
+        }
+        Kind::Int | Kind::Fwd | Kind::Float | Kind::Unknown => {}
+    }
+    Ok(())
+}
+
+/// Replaces the field at `at`.
+#[inline(always)]
+fn replace<E>(
+    bytes: &mut [u8],
+    at: usize,
+    new: &mut impl FnMut(u32) -> Result<u32, E>,
+) -> Result<(), E> {
+    if let Some(old) = word(bytes, at) {
+        let _ = set_word(bytes, at, new(old)?);
     }
     Ok(())
 }
@@ -148,32 +150,37 @@ mod tests {
     use super::*;
     use crate::btf::format::Layout;
 
-    /// Where the fields of a record of `kind` with two elements stand, in words: each word of the
-    /// record holds its own place.
+    /// Where the ids and the strings of a record of `kind` with two elements stand, in words: each
+    /// word of the record holds its own place.
     fn fields(kind: Kind) -> (Vec<u32>, Vec<u32>) {
         let mut bytes: Vec<u8> = (0..10u32).flat_map(|n| n.to_ne_bytes()).collect();
         let info = ((kind as u32) << 24) | 2;
         bytes[4..8].copy_from_slice(&info.to_ne_bytes());
         let record = Record::read(&bytes, Layout::default()).unwrap();
-        let ids = Fields::ids(&record);
-        let strings = Fields::strings_of(record.kind(), 2);
-        // Both ways to visit them agree.
-        for fields in [ids, strings] {
-            let mut copy = record.bytes.to_vec();
-            let mut seen = vec![];
-            let new = |old| {
-                seen.push(old);
-                Ok::<_, ()>(old + 100)
+        let mut copy = record.bytes.to_vec();
+        let (mut ids, mut strings) = (vec![], vec![]);
+        let string = |old| {
+            strings.push(old);
+            Ok::<_, ()>(old + 100)
+        };
+        let id = |old| {
+            ids.push(old);
+            Ok(old + 200)
+        };
+        translate(&mut copy, string, id).unwrap();
+        // Each in its own place, and nothing else.
+        for (nth, (new, old)) in copy.chunks(4).zip(record.bytes.chunks(4)).enumerate() {
+            let word = |w: &[u8]| u32::from_ne_bytes(w.try_into().unwrap());
+            let nth = nth as u32;
+            let more = match (strings.contains(&nth), ids.contains(&nth)) {
+                (true, _) => 100,
+                (_, true) => 200,
+                _ => 0,
             };
-            fields.replace(&mut copy, new).unwrap();
-            assert_eq!(seen, fields.values(&record).collect::<Vec<_>>());
-            let changed = copy.iter().zip(record.bytes).filter(|(a, b)| a != b);
-            assert_eq!(changed.count(), seen.len());
+            assert_eq!(word(new), word(old) + more);
         }
-        (
-            ids.values(&record).collect(),
-            strings.values(&record).collect(),
-        )
+        assert_eq!(ids, Ids::of(&record).values(&record).collect::<Vec<_>>());
+        (ids, strings)
     }
 
     #[test]
@@ -188,5 +195,7 @@ mod tests {
         assert_eq!(fields(Kind::Datasec), (vec![3, 6], vec![0]));
         assert_eq!(fields(Kind::Var), (vec![2], vec![0]));
         assert_eq!(fields(Kind::DeclTag), (vec![2], vec![0]));
+        assert_eq!(fields(Kind::Fwd), (vec![], vec![0]));
+        assert_eq!(fields(Kind::Float), (vec![], vec![0]));
     }
 }

@@ -14,13 +14,15 @@ pub struct IdMap {
     base: Buf<u32>,
     /// New ids of the split types.
     split: Split,
-    /// One more than the largest old id.
-    end: u32,
+    /// Old id of the first split type.
+    first: u32,
+    /// Number of split types.
+    count: u32,
 }
 
 /// New ids of the split types.
 enum Split {
-    /// They lie together: what to add, modulo 2^32.
+    /// They lie together; this is the new id of the first.
     Shift(u32),
     /// One for each.
     Table(Buf<u32>),
@@ -36,8 +38,9 @@ impl IdMap {
     pub fn shifting(first: u32, end: u32, new_first: u32) -> Result<Self> {
         Ok(Self {
             base: Buf::filled(index(first), 0)?,
-            split: Split::Shift(new_first.wrapping_sub(first)),
-            end,
+            split: Split::Shift(new_first),
+            first,
+            count: end.saturating_sub(first),
         })
     }
 
@@ -46,7 +49,8 @@ impl IdMap {
         Self {
             base: Buf::new(),
             split: Split::Shift(0),
-            end,
+            first: 0,
+            count: end,
         }
     }
 
@@ -56,8 +60,7 @@ impl IdMap {
     ///
     /// No memory.
     pub fn use_table(&mut self) -> Result {
-        let count = index(self.end).saturating_sub(self.base.len());
-        self.split = Split::Table(Buf::filled(count, 0)?);
+        self.split = Split::Table(Buf::filled(index(self.count), 0)?);
         Ok(())
     }
 
@@ -67,7 +70,7 @@ impl IdMap {
         if let Some(place) = self.base.get_mut(nth) {
             *place = new;
         } else if let Split::Table(table) = &mut self.split {
-            if let Some(place) = table.get_mut(nth.wrapping_sub(self.base.len())) {
+            if let Some(place) = table.get_mut(nth.wrapping_sub(index(self.first))) {
                 *place = new;
             }
         }
@@ -76,16 +79,20 @@ impl IdMap {
     /// The new id of a type; [`None`] if no type has the old one.
     #[inline]
     pub fn get(&self, old: u32) -> Option<u32> {
-        let nth = index(old);
-        match (self.base.get(nth), &self.split) {
-            (Some(&new), _) => Some(new),
-            (None, Split::Shift(by)) => (old < self.end).then_some(old.wrapping_add(*by)),
-            (None, Split::Table(table)) => table.get(nth.wrapping_sub(self.base.len())).copied(),
+        // An id below the first wraps around to a large one.
+        let nth = old.wrapping_sub(self.first);
+        if nth >= self.count {
+            return self.base.get(index(old)).copied();
+        }
+        match &self.split {
+            // NO-OVERFLOW: Ids and their number are below 2^20 on both sides.
+            Split::Shift(first) => Some(first.wrapping_add(nth)),
+            Split::Table(table) => table.get(index(nth)).copied(),
         }
     }
 
     /// One more than the largest old id.
     pub fn end(&self) -> u32 {
-        self.end
+        self.first.saturating_add(self.count)
     }
 }

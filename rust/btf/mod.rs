@@ -51,7 +51,10 @@ pub use self::{
         Functions, //
     },
     error::*,
-    fields::Fields,
+    fields::{
+        translate,
+        Ids, //
+    },
     format::{
         Kind,
         Record, //

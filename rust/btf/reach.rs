@@ -3,7 +3,7 @@
 //! What a typedef or a function is made of.
 
 use super::{
-    fields::Fields,
+    fields::Ids,
     format::Kind,
     parse::{
         Btf,
@@ -38,7 +38,7 @@ pub fn leads_to<L: Locate>(btf: &Btf<'_, L>, id: u32, wanted: impl Fn(u32) -> bo
         if named && step != 0 {
             continue;
         }
-        for below in Fields::ids(&record).values(&record) {
+        for below in Ids::of(&record).values(&record) {
             match waiting.get_mut(len) {
                 Some(place) => *place = below,
                 None => return true,

@@ -9,13 +9,11 @@ use super::{
         Place,
         Section, //
     },
-    fields::Fields,
+    fields::translate,
     format::{
         index,
         set_word,
-        word,
         Header,
-        Kind,
         Record,
         MAX_TYPE, //
     },
@@ -101,7 +99,7 @@ pub fn rewrite<L: Locate>(
     }
 
     let mut bytes = lay_out(&types, &joined)?;
-    let mut translate = Translate {
+    let mut references = References {
         ids: &ids,
         strings: &mut strings,
         end: split.end(),
@@ -118,7 +116,7 @@ pub fn rewrite<L: Locate>(
         let Some((here, rest)) = records.split_at_mut_checked(len) else {
             break;
         };
-        translate.all(of, ids, here)?;
+        references.translate(of, ids, here)?;
         records = rest;
     }
     finish(&mut bytes, split.header(), strings.added())?;
@@ -155,18 +153,18 @@ fn lay_out(types: &Pair<'_, '_, Offsets>, joined: &Joined) -> Result<Buf<u8>> {
 }
 
 /// Translates references in type records.
-struct Translate<'t, 'p, 'a> {
+struct References<'t, 'p, 'a> {
     ids: &'t IdMap,
     strings: &'t mut Strings<'p, 'a>,
     end: u32,
 }
 
-impl Translate<'_, '_, '_> {
+impl References<'_, '_, '_> {
     /// Translates `records`, which are copies of those that `ids` have in `of`.
     ///
     /// Where each of them starts is looked up, rather than found by the length of the one before:
     /// that would make each wait for the memory of the last.
-    fn all(&mut self, of: &Btf<'_>, ids: Range<u32>, records: &mut [u8]) -> Result {
+    fn translate(&mut self, of: &Btf<'_>, ids: Range<u32>, records: &mut [u8]) -> Result {
         let first = of.record_at(ids.start);
         for id in ids {
             let from = of.record_at(id).wrapping_sub(first);
@@ -182,13 +180,13 @@ impl Translate<'_, '_, '_> {
     /// Translates what `record` refers to.
     #[inline]
     fn one(&mut self, record: &mut [u8]) -> core::result::Result<(), Fault> {
-        let info = word(record, 4).ok_or(Fault::Truncated)?;
-        let (kind, vlen) = (Kind::of_info(info), index(info & 0x00ff_ffff));
         let strings = &mut *self.strings;
-        Fields::strings_of(kind, vlen).replace(record, |old| strings.translate(old))?;
         let (ids, end) = (self.ids, self.end);
-        Fields::ids_of(kind, vlen)
-            .replace(record, |id| ids.get(id).ok_or(Fault::Reference { id, end }))
+        translate(
+            record,
+            |old| strings.translate(old),
+            |id| ids.get(id).ok_or(Fault::Reference { id, end }),
+        )
     }
 }
 

@@ -3,7 +3,11 @@
 //! From string offsets of a split BTF and its base to those of what it becomes.
 
 use super::{
-    error::Fault,
+    error::{
+        Error,
+        Fault,
+        Place, //
+    },
     format::{
         index,
         MAX_NAME_OFFSET, //
@@ -17,10 +21,11 @@ pub struct Strings<'p, 'a> {
     base: &'p Btf<'a>,
     /// For each offset into the base's strings the new one; 0 where there is none yet.
     known: Buf<u32>,
-    /// Offset of the split strings, before and after.
+    /// Offset of the first split string, before and after.
     old_start: u32,
-    old_end: u32,
     new_start: u32,
+    /// Bytes of split strings.
+    len: u32,
     /// Strings to stand behind those of the split BTF.
     added: Buf<u8>,
 }
@@ -30,14 +35,19 @@ impl<'p, 'a> Strings<'p, 'a> {
     ///
     /// # Errors
     ///
-    /// No memory.
+    /// The strings end beyond what an offset can name; no memory.
     pub fn new(base: &'p Btf<'a>, split: &Btf<'_>, new_start: u32) -> super::Result<Self> {
+        let len = split.strs_end().saturating_sub(split.str_start());
+        if new_start.saturating_add(len) > MAX_NAME_OFFSET + 1 {
+            let too_large = Error::new(split.section(), Place::Header, Fault::TooLarge);
+            return Err(too_large);
+        }
         Ok(Self {
             base,
             known: Buf::filled(index(split.str_start()), 0)?,
             old_start: split.str_start(),
-            old_end: split.strs_end(),
             new_start,
+            len,
             added: Buf::new(),
         })
     }
@@ -56,20 +66,22 @@ impl<'p, 'a> Strings<'p, 'a> {
     /// No string starts there, or there are too many, or there is no memory.
     #[inline]
     pub fn translate(&mut self, old: u32) -> Result<u32, Fault> {
-        if old == 0 {
-            return Ok(0);
+        // An offset into the base's strings wraps around to a large one.
+        let at = old.wrapping_sub(self.old_start);
+        if at < self.len && old != 0 {
+            // NO-OVERFLOW: Checked when this was made.
+            return Ok(self.new_start.wrapping_add(at));
         }
-        match old.checked_sub(self.old_start) {
-            Some(at) if old < self.old_end => self
-                .new_start
-                .checked_add(at)
-                .filter(|&new| new <= MAX_NAME_OFFSET)
-                .ok_or(Fault::TooLarge),
-            Some(_) => Err(Fault::NameBounds(old)),
-            None => match self.known.get(index(old)) {
-                Some(&new) if new != 0 => Ok(new),
-                _ => self.add(old),
-            },
+        self.translate_other(old)
+    }
+
+    /// The same, for what is no split string.
+    fn translate_other(&mut self, old: u32) -> Result<u32, Fault> {
+        match self.known.get(index(old)) {
+            _ if old == 0 => Ok(0),
+            Some(&new) if new != 0 => Ok(new),
+            Some(_) => self.add(old),
+            None => Err(Fault::NameBounds(old)),
         }
     }
 
@@ -83,10 +95,9 @@ impl<'p, 'a> Strings<'p, 'a> {
         if name.is_empty() {
             return Ok(0);
         }
-        // NO-OVERFLOW: `old_end` was made by adding to `old_start`.
         let new = u32::try_from(self.added.len())
             .ok()
-            .and_then(|len| len.checked_add(self.old_end - self.old_start))
+            .and_then(|len| len.checked_add(self.len))
             .and_then(|at| at.checked_add(self.new_start))
             .filter(|&new| new <= MAX_NAME_OFFSET)
             .ok_or(Fault::TooLarge)?;

@@ -213,6 +213,29 @@ fn header_only_is_legal() {
     }
 }
 
+/// Split from a base without strings, offset 0 is that of the module's own first one; a type
+/// without a name must not be given one by that.
+#[test]
+fn no_name_stays_no_name() {
+    let header = &Builder::new().bytes()[..24];
+    let mut empty = header.to_vec();
+    empty[20..24].copy_from_slice(&0u32.to_ne_bytes());
+    let base = Btf::parse(&empty, Section::Base).unwrap();
+    let mut split = Builder::new();
+    split.ptr(0);
+    split.strct("named", 4);
+    let split = split.bytes();
+    let split = Btf::parse_split(&split, &base).unwrap();
+    let kernel = kernel().bytes();
+    let vmlinux = Vmlinux::new(Btf::parse(&kernel, Section::Vmlinux).unwrap()).unwrap();
+    let plan = Plan::new(&vmlinux, &base, &split, Mode::Strict).unwrap();
+    let result = rewrite(&vmlinux.btf, &base, &split, &plan).unwrap();
+    let after = Btf::parse_split(&result.bytes, &vmlinux.btf).unwrap();
+    let offsets: Vec<_> = after.records().map(|(_, r)| r.name_off).collect();
+    assert_eq!(offsets[0], 0);
+    assert_eq!(after.name(offsets[1]), Some(&b"named"[..]));
+}
+
 #[test]
 fn layout_section_is_kept() {
     let mut base = Builder::new();

@@ -8,7 +8,7 @@ use crate::{
         self,
         Error,
         Fault,
-        Fields,
+        Ids,
         Kind,
         Offsets,
         Pair,
@@ -132,7 +132,7 @@ impl<'s, 'a> Selection<'s, 'a> {
             false => self.types.split.section(),
         };
         let fail = |fault| Error::new(section, Place::Type(id), fault);
-        for to in Fields::ids(&record).values(&record) {
+        for to in Ids::of(&record).values(&record) {
             let end = self.types.split.end();
             if to >= end {
                 return Err(fail(Fault::Reference { id: to, end }));

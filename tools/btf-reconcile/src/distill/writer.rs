@@ -4,9 +4,9 @@
 
 use super::select::Share;
 use crate::btf::{
+    translate,
     Error,
     Fault,
-    Fields,
     Kind,
     Place,
     Record,
@@ -109,7 +109,7 @@ impl<'a> Writer<'a> {
         (id, record): (u32, Record<'_>),
         share: Share,
         mut string: impl FnMut(u32) -> Result<u32, Fault>,
-        mut type_id: impl FnMut(u32) -> Result<u32, Fault>,
+        type_id: impl FnMut(u32) -> Result<u32, Fault>,
     ) -> crate::btf::Result {
         let section = self.section;
         let fail = |fault| Error::new(section, Place::Type(id), fault);
@@ -128,12 +128,7 @@ impl<'a> Writer<'a> {
         let from = self.types.len();
         self.types.extend_from_slice(record.bytes);
         let added = self.types.get_mut(from..).unwrap_or_default();
-        let kind = record.kind();
-        let vlen = usize::try_from(record.vlen()).unwrap_or(usize::MAX);
-        let strings = Fields::strings_of(kind, vlen);
-        strings.replace(added, &mut string).map_err(fail)?;
-        let ids = Fields::ids_of(kind, vlen);
-        ids.replace(added, &mut type_id).map_err(fail)
+        translate(added, string, type_id).map_err(fail)
     }
 
     /// Puts the sections together.
