@@ -25,7 +25,7 @@ pub fn describe<L: Locate>(types: &Pair<'_, '_, L>, id: u32, depth: u32) -> Stri
     }
     let below = |id| match types.record(id) {
         // A name stands for what it names; what it is made of is told where it is defined.
-        Some(r) if r.name_off != 0 => class(&r, &text(types, r.name_off)),
+        Some(r) if !text(types, r.name_off).is_empty() => class(&r, &text(types, r.name_off)),
         _ => describe(types, id, depth - 1),
     };
     let mut words = format!("{kind} {name} flag={} vlen={}", r.kind_flag(), r.vlen());
