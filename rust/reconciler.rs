@@ -120,7 +120,7 @@ impl Reconciler {
             seen.slots = remapped.slots.len();
             // Without memory the report is shorter, and no more than that.
             let _ = seen.list_slots(&remapped.slots, &ids.symbols, &types, |function| {
-                btf::barrier(&types, &plan, &function)
+                btf::barrier(&self.vmlinux, &types, &plan, &function)
             });
             new_ids = Some((ids.writable()?, remapped.bytes));
         }

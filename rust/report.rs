@@ -8,6 +8,7 @@
 
 use crate::{
     btf::{
+        Barrier,
         Decision,
         Kind,
         Mapping,
@@ -259,10 +260,7 @@ unsafe extern "C" fn btf_reconcile_text_show(m: *mut bindings::seq_file, _: *mut
             "slot {at}: {symbol}: [{old}] is [{new}] {kind} '{name}'\n"
         );
         if let Some(barrier) = row.barrier {
-            seq_print!(
-                m,
-                "kfunc '{name}' can't be used: it takes type [{barrier}], carried\n"
-            );
+            seq_print!(m, "kfunc '{name}' can't be used: {}\n", Why(barrier));
         }
     }
     0
@@ -350,7 +348,7 @@ unsafe extern "C" fn btf_reconcile_json_show(m: *mut bindings::seq_file, _: *mut
             comma(nth)
         );
         match row.barrier {
-            Some(id) => seq_print!(m, "\"it takes type [{id}], carried\"}}"),
+            Some(barrier) => seq_print!(m, "\"{}\"}}", Why(barrier)),
             None => seq_print!(m, "null}}"),
         }
     }
@@ -374,6 +372,23 @@ fn json_of_type(m: &SeqFile, seen: &Seen, row: &TypeRow, nth: usize) {
             seq_print!(m, ",\"size\":{},\"kernel_size\":{size}}}", row.size);
         }
         _ => seq_print!(m, "}}"),
+    }
+}
+
+/// A barrier in words.
+struct Why(Barrier);
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Barrier::Carried(id) => write!(f, "it takes or gives type [{id}], which is carried"),
+            Barrier::Copy(id) => {
+                write!(
+                    f,
+                    "it takes or gives type [{id}], the module's own and not the kernel's"
+                )
+            }
+        }
     }
 }
 

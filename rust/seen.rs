@@ -4,6 +4,7 @@
 
 use crate::{
     btf::{
+        Barrier,
         Btf,
         Counts,
         Decision,
@@ -119,8 +120,8 @@ pub(crate) struct SlotRow {
     pub(crate) kind: Kind,
     /// Name of that type.
     pub(crate) name: Text,
-    /// For a kfunc: the type of the base that keeps programs from using it.
-    pub(crate) barrier: Option<u32>,
+    /// For a kfunc: what keeps programs from using it.
+    pub(crate) barrier: Option<Barrier>,
 }
 
 /// What has been seen of one module.
@@ -234,7 +235,7 @@ impl Seen {
         slots: &[Slot],
         symbols: &[Symbol<'_>],
         types: &Pair<'_, '_, L>,
-        barrier: impl Fn(Record<'_>) -> Option<u32>,
+        barrier: impl Fn(Record<'_>) -> Option<Barrier>,
     ) -> Result<(), NoMemory> {
         for &slot in slots.iter().take(MAX_ROWS) {
             let record = types.record(slot.old);

@@ -14,30 +14,67 @@ use super::{
         Pair, //
     },
     reconcile::Plan,
+    vmlinux::Vmlinux,
 };
 
 /// Links of a chain of typedefs and qualifiers that are followed, as the kernel does.
 const MAX_CHAIN: usize = 32;
 
-/// The type of the base for which programs can't call `function`: its arguments or its result are
-/// of a carried struct or union, or point to one, and a program has the kernel's.
-pub fn barrier(types: &Pair<'_, '_, Offsets>, plan: &Plan, function: &Record<'_>) -> Option<u32> {
+/// Why programs can't use a kfunc.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Barrier {
+    /// It takes or gives the type of the base with this id, which is carried.
+    Carried(u32),
+    /// It takes or gives the type of the module with this id, of which the kernel has one of its
+    /// own.
+    Copy(u32),
+}
+
+/// Why programs can't call `function`: its arguments or its result are of a struct or union that
+/// only the module has, or point to one, and a program has the kernel's.
+pub fn barrier<L: Locate>(
+    vmlinux: &Vmlinux<'_, L>,
+    types: &Pair<'_, '_, Offsets>,
+    plan: &Plan,
+    function: &Record<'_>,
+) -> Option<Barrier> {
     let proto = types.record(function.size_or_type)?;
     let params = proto.params().map(|(_, of)| of);
     core::iter::once(proto.size_or_type)
         .chain(params)
-        .filter_map(|id| pointed_to(types, id))
-        .find(|&id| matches!(plan.get(id), Some(Decision::Carried(_))))
+        .find_map(|id| {
+            let (id, record) = pointed_to(types, id)?;
+            match plan.get(id) {
+                Some(Decision::Carried(_)) => Some(Barrier::Carried(id)),
+                Some(_) => None,
+                None => is_kernels(vmlinux, types, &record).then_some(Barrier::Copy(id)),
+            }
+        })
+}
+
+/// Whether the kernel has a type of the kind and name of `record`.
+fn is_kernels<L: Locate>(
+    vmlinux: &Vmlinux<'_, L>,
+    types: &Pair<'_, '_, Offsets>,
+    record: &Record<'_>,
+) -> bool {
+    let mut found = false;
+    if let Some(name) = types.name(record.name_off).filter(|n| !n.is_empty()) {
+        vmlinux.names.find(&vmlinux.btf, name, |_, r| {
+            found |= r.kind() == record.kind();
+        });
+    }
+    found
 }
 
 /// The struct or union that type `id` is, or points to.
-fn pointed_to<L: Locate>(types: &Pair<'_, '_, L>, id: u32) -> Option<u32> {
+fn pointed_to<'a, L: Locate>(types: &Pair<'_, 'a, L>, id: u32) -> Option<(u32, Record<'a>)> {
     let (id, record) = plain(types, id)?;
     let (id, record) = match record.kind() {
         Kind::Ptr => plain(types, record.size_or_type)?,
         _ => (id, record),
     };
-    matches!(record.kind(), Kind::Struct | Kind::Union | Kind::Fwd).then_some(id)
+    matches!(record.kind(), Kind::Struct | Kind::Union | Kind::Fwd).then_some((id, record))
 }
 
 /// What type `id` is under typedefs and qualifiers.

@@ -44,7 +44,10 @@ mod strings;
 mod vmlinux;
 
 pub use self::{
-    barrier::barrier,
+    barrier::{
+        barrier,
+        Barrier, //
+    },
     check::{
         acceptable,
         fits,
