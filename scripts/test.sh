@@ -38,7 +38,7 @@ lint() {
 		check "cargo fmt ${crate#*/}" 2 "$enter" cargo fmt --check
 		check "cargo clippy ${crate#*/}" 60 "$enter" env CXX=clang++ \
 			LIBBPF_DIR="/cache/kernels/$release/build/tools/bpf/resolve_btfids/libbpf" \
-			cargo clippy --quiet --locked --all-targets -- -D warnings
+			cargo clippy --quiet --locked --release --all-targets -- -D warnings
 	done
 	cd "$tree"
 }
