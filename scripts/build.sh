@@ -6,6 +6,8 @@
 # In:  module KERNEL           the module alone
 #      selftests KERNEL OTHER  the selftests for KERNEL, with modules that were
 #                              compiled for OTHER
+#      demo KERNEL OTHER       the same without what takes long and the demo
+#                              does not need
 # Out: $out/RELEASE/vm, the tree that vm.sh lays over the machine's root:
 #      /btf_reconcile.ko, /run_tests.sh, /demo.sh and what these need
 set -euo pipefail
@@ -15,15 +17,24 @@ set -euo pipefail
 release=$("$tree/scripts/kernel.sh" resolve "$2")
 mkdir -p "$out/$release/vm"
 
+# build_selftests VAR=VALUE...
 build_selftests() {
 	rm -rf "$out/$release/vm.selftests"
 	"$tree/scripts/enter.sh" make -C /src/tools/testing/selftests install \
 		O="/out/$release/selftests" KDIR="/cache/kernels/$release/build" \
-		OTHER_KDIR="/usr/src/linux-headers-$other" \
+		OTHER_KDIR="/usr/src/linux-headers-$other" "$@" \
 		INSTALL_PATH="/out/$release/vm.selftests"
 	# Whole or not at all, so that no test of yesterday runs.
 	rm -rf "$out/$release/vm"
 	mv "$out/$release/vm.selftests" "$out/$release/vm"
+}
+
+# What tests need besides: the program and the kernel's own modules, if it is
+# Debian's.
+build_needs() {
+	"$tree/scripts/enter.sh" cargo build --quiet --release \
+		--manifest-path /src/tools/btf-reconcile/Cargo.toml
+	[[ $release == *-debug ]] || "$tree/scripts/kernel.sh" prepare "$release" modules
 }
 
 case $1 in
@@ -33,7 +44,15 @@ module)
 	;;
 selftests)
 	other=$("$tree/scripts/kernel.sh" resolve "$3")
-	step selftests 60 "building the selftests for $release and $other" build_selftests
+	modules=/cache/kernels/$release/modules/usr/lib/modules/$release
+	[[ $release != *-debug ]] || modules=
+	step selftests-needs 60 "building btf-reconcile" build_needs
+	step selftests 60 "building the selftests for $release and $other" \
+		build_selftests PROGRAM=/out/cargo/release/btf-reconcile MODULES="$modules"
+	;;
+demo)
+	other=$("$tree/scripts/kernel.sh" resolve "$3")
+	step selftests 60 "building the test modules for $release and $other" build_selftests
 	;;
 *) die "see the top of $0" ;;
 esac

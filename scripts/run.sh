@@ -13,7 +13,7 @@ set -euo pipefail
 "$tree/scripts/environment.sh" "$1" "$2"
 lock "$(basename "$out")"
 "$tree/scripts/build.sh" module "$1"
-"$tree/scripts/build.sh" selftests "$1" "$2"
+"$tree/scripts/build.sh" demo "$1" "$2"
 release=$("$tree/scripts/kernel.sh" resolve "$1")
 say "running on $release; the console goes to $out/run.log"
 exec "$tree/scripts/vm.sh" -k "$release" -d "/out/$release/vm" -l run sh /demo.sh

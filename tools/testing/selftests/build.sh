@@ -6,6 +6,8 @@
 # In:  OUT    where everything goes (made if missing)
 #      KDIR   build folder or headers package of the kernel that will run
 #      OTHER  headers package of another kernel release, for the form "old"
+#      PROGRAM, MODULES  in the environment: btf-reconcile, the folder of the
+#             kernel's own modules; without them some tests are skipped
 # Out: OUT/overlay  a tree to lay over the virtual machine's root:
 #        /selftests           this folder's scripts, brt, *.bpf.o, bpftool
 #        /selftests/mods/FORM test modules. The forms:
@@ -14,6 +16,7 @@
 #          old      the same without copies of OTHER's types, see kbuild()
 #          lost, resized   native with one base type renamed, resized
 #          bad      old with .BTF or .BTF.base cut short or spoilt
+#          the others       see forms/forms.sh
 #        /run_tests.sh        all tests, KTAP on stdout; wants /btf_reconcile.ko
 #        /demo.sh             a short table
 #        /lib*, /usr/lib*     libraries of brt and bpftool
@@ -33,7 +36,11 @@ jobs=-j$(nproc)
 # What the make that called us was told is not for the kernel's.
 unset MAKEFLAGS MAKEOVERRIDES O
 export PYTHONDONTWRITEBYTECODE=1
-modules=(kfunc filter dtor ids trace lost grown)
+modules=(kfunc filter dtor ids trace lost grown fail klp)
+# Those that are made in forms without a distilled base, too.
+plain=(kfunc filter ids trace)
+# shellcheck source=tools/testing/selftests/forms/forms.sh
+. "$src/forms/forms.sh"
 
 # kbuild DIR KDIR [VAR=VALUE]: the test modules for one kernel, in DIR.
 #
@@ -107,12 +114,26 @@ python3 "$src/forms/spoil.py" rename cgroup cgrouq \
 python3 "$src/forms/spoil.py" resize completion -8 \
 	"$top/mods/native/brt_lost.ko" "$top/mods/resized/brt_lost.ko"
 python3 "$src/forms/corrupt.py" "$top/mods/old/brt_kfunc.ko" "$top/mods/bad"
+objcopy --strip-debug "$out/native/brt_refuse.ko" "$top/mods/native/brt_refuse.ko"
+plain_forms
+python3 "$src/forms/nonsense.py" "$kdir/vmlinux" "$top/mods/plain" \
+	"$top/mods/nonsense"
+odd_forms
+if [[ -n ${PROGRAM-} ]]; then
+	reference_forms "$PROGRAM"
+	foretell "$PROGRAM"
+fi
+if [[ -n ${MODULES-} ]]; then
+	"$src/forms/debian.sh" "$MODULES" 9 "$top/debian" /selftests/debian
+fi
 bpf
 user
 libraries "$top/brt"
-bpftool=$(command -v bpftool)
-cp "$bpftool" "$top/bpftool"
-libraries "$bpftool"
+for program in bpftool jq; do
+	program=$(command -v "$program")
+	cp "$program" "$top/"
+	libraries "$program"
+done
 # The release whose build the old modules come from, for demo.sh to name.
 cp "$other/include/config/kernel.release" "$top/other-release"
 cp -r "$src"/{lib,tests,run-in-vm.sh,demo.sh} "$top/"

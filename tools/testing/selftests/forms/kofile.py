@@ -117,8 +117,8 @@ class Btf:
             fixed, each = TAIL.get(kind, (0, 0))
             pos += TYPE.size + fixed + each * vlen
 
-    def ids(self):
-        """The type ids in all records; stops where the blob does."""
+    def id_places(self):
+        """Where the type ids in all records are."""
         for pos, _, kind, vlen in self.records():
             tail = pos + TYPE.size
             where = []
@@ -132,8 +132,21 @@ class Btf:
                 where = [pos + 8] + [tail + 8 * i + 4 for i in range(vlen)]
             elif kind == KIND_DATASEC:
                 where = [tail + 12 * i for i in range(vlen)]
-            for at in where:
-                yield struct.unpack_from("<I", self.blob, at)[0]
+            yield from where
+
+    def ids(self):
+        """The type ids in all records; stops where the blob does."""
+        for at in self.id_places():
+            yield struct.unpack_from("<I", self.blob, at)[0]
+
+    def name_places(self):
+        """Where the string offsets in all records are."""
+        each = {KIND_STRUCT: 12, KIND_UNION: 12, KIND_ENUM: 8,
+                KIND_FUNC_PROTO: 8, KIND_ENUM64: 12}
+        for pos, _, kind, vlen in self.records():
+            yield pos
+            for number in range(vlen if kind in each else 0):
+                yield pos + TYPE.size + each[kind] * number
 
     def name(self, offset):
         """The string at an offset of this blob's own strings."""

@@ -1,0 +1,123 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Making test modules of the forms that need BTF by hand, as
+# scripts/gen-btf.sh of the kernel makes it. To be sourced by build.sh.
+#
+# In:  $out $top $src $kdir $other, ${plain[@]}, see build.sh
+#
+# shellcheck disable=SC2154 # What build.sh sets.
+
+# bare DIR KDIR: the test modules for one kernel, linked without BTF. Only from
+# such a link may BTF be made more than once: resolve_btfids sorts sets in
+# place, and would hand the flags of one kfunc to another.
+bare() {
+	kbuild "$1" "$2" CONFIG_DEBUG_INFO_BTF_MODULES=
+}
+
+# encode BARE BASE FLAGS TO: make BTF for the modules of BARE against the
+# vmlinux of BASE. The newer of the two resolve_btfids leaves no copies of
+# types that BASE has; FLAGS is --distill_base or nothing.
+encode() {
+	local module ko
+
+	mkdir -p "$out/$4"
+	for module in "${plain[@]}"; do
+		ko=$out/$4/brt_$module.ko
+		cp "$out/$1/brt_$module.ko" "$ko"
+		PAHOLE=pahole OBJCOPY=objcopy RESOLVE_BTFIDS_FLAGS=$3 \
+			PAHOLE_FLAGS="--btf_features=encode_force,var,float,enum64,decl_tag,type_tag,optimized_func,consistent_func" \
+			RESOLVE_BTFIDS=$kdir/tools/bpf/resolve_btfids/resolve_btfids \
+			sh "$other/scripts/gen-btf.sh" --btf_base "$2/vmlinux" "$ko" \
+			>>"$out/$4.log" 2>&1
+		objcopy --strip-debug "$ko"
+	done
+}
+
+# plain_forms: BTF without a base, and the one form with a base that is made by
+# hand.
+#   plain     of this kernel
+#   stale     code of this kernel, BTF against the other kernel's types
+#   cross     the same with a distilled base
+#   oldstale  code of this kernel, BTF and ids from a build for the other
+plain_forms() {
+	local module form
+
+	bare bare "$kdir"
+	bare oldbare "$other"
+	encode bare "$kdir" '' plain
+	encode bare "$other" '' stale
+	encode bare "$other" --distill_base cross
+	encode oldbare "$other" '' oldplain
+	mkdir -p "$top"/mods/{plain,stale,oldstale,cross}
+	for module in "${plain[@]}"; do
+		for form in plain stale cross; do
+			cp "$out/$form/brt_$module.ko" "$top/mods/$form/"
+		done
+		python3 "$src/forms/old.py" "$out/oldplain/brt_$module.ko" \
+			"$out/plain/brt_$module.ko" "$top/mods/oldstale/brt_$module.ko"
+	done
+}
+
+# reference_forms PROGRAM: base references, made by btf-reconcile.
+#   refnative  of this kernel
+#   refold     of the other, for code of this
+#   badref     refold with a reference that makes no sense
+#   both       old, with such a reference beside its distilled base
+reference_forms() {
+	local module
+
+	mkdir -p "$top"/mods/{refnative,refold,badref,both}
+	for module in "${plain[@]}"; do
+		"$1" distill --format base_ref --base "$kdir/vmlinux" \
+			-o "$top/mods/refnative/brt_$module.ko" \
+			"$top/mods/plain/brt_$module.ko"
+		"$1" distill --format base_ref --base "$other/vmlinux" \
+			-o "$top/mods/refold/brt_$module.ko" \
+			"$top/mods/oldstale/brt_$module.ko"
+	done
+	printf "%060d" 0 >"$out/nonsense"
+	objcopy --update-section .BTF.base_ref="$out/nonsense" \
+		"$top/mods/refold/brt_kfunc.ko" "$top/mods/badref/brt_kfunc.ko"
+	objcopy --add-section .BTF.base_ref="$out/nonsense" \
+		"$top/mods/old/brt_kfunc.ko" "$top/mods/both/brt_kfunc.ko"
+}
+
+# odd_forms: what tests/odd.sh and tests/report.sh need.
+#   stripped  native and old without the symbols of .BTF_ids
+#   bare      no BTF at all
+#   empty     a header of BTF, no types and no strings
+#   many      native with thousands of base types more
+odd_forms() {
+	local form
+
+	mkdir -p "$top"/mods/{bare,empty,many,stripped/{native,old}}
+	for form in native old; do
+		objcopy --wildcard --strip-symbol='__BTF_ID__*' \
+			"$top/mods/$form/brt_kfunc.ko" \
+			"$top/mods/stripped/$form/brt_kfunc.ko"
+	done
+	objcopy --strip-debug "$out/bare/brt_kfunc.ko" "$top/mods/bare/brt_kfunc.ko"
+	printf '\237\353\1\0\30\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0' \
+		>"$out/header"
+	objcopy --update-section .BTF="$out/header" \
+		"$top/mods/plain/brt_trace.ko" "$top/mods/empty/brt_trace.ko"
+	python3 "$src/forms/many.py" 5000 "$top/mods/native/brt_kfunc.ko" \
+		"$top/mods/many/brt_kfunc.ko"
+}
+
+# foretell PROGRAM: what btf-reconcile says of modules beforehand. It ends with
+# a status that says how good the news is.
+foretell() {
+	local file form status
+
+	mkdir -p "$top/check"
+	for file in "$top"/mods/{native,old,copies,lost,resized,cross,ref*}/*.ko; do
+		form=${file%/*}
+		status=0
+		"$1" check --json --base "$kdir/vmlinux" "$file" \
+			>"$top/check/${form##*/}.$(basename "$file" .ko).json" ||
+			status=$?
+		((status <= 1))
+	done
+}
