@@ -5,6 +5,9 @@
 #
 # In:  [MODULE [TEST...]]  path of btf_reconcile.ko (default /btf_reconcile.ko),
 #                          names of tests (default all)
+#      CYCLES, MUTANTS, OOPS  in the environment: how often modules are loaded
+#                          and unloaded (200), how many mutants are tried (120),
+#                          n to do without what oopses a stock kernel at the end
 #      As root, btf_reconcile not loaded: the tests do that.
 # Out: KTAP on stdout, one top-level line a test; exits 0, 1 if one failed, 4
 #      if all were skipped
@@ -15,7 +18,8 @@ export TOP RECONCILE
 [ $# = 0 ] || shift
 if [ $# = 0 ]; then
 	all=y
-	set -- kfunc filter dtor ids types fentry lost reload memory corrupt
+	set -- kfunc filter dtor ids types fentry lost stale nonsense \
+		params base-ref odd reload memory corrupt
 fi
 # shellcheck source=tools/testing/selftests/lib/klog.sh
 . "$TOP/lib/klog.sh"
@@ -47,7 +51,8 @@ for test; do
 		break
 	fi
 done
-[ -z "${all-}" ] || [ "$failed" != 0 ] || sh "$TOP/tests/oops.sh"
+[ -z "${all-}" ] || [ "$failed" != 0 ] || [ "${OOPS-}" = n ] ||
+	sh "$TOP/tests/oops.sh"
 echo "# Totals: pass:$passed fail:$failed xfail:0 xpass:0 skip:$skipped error:0"
 [ "$failed" = 0 ] || exit 1
 [ "$skipped" != $# ] || exit 4

@@ -67,6 +67,14 @@ logged() {
 	fi
 }
 
+# lines CMD...: CMD's outcome, and how many lines of btf_reconcile are in the
+# log since then.
+lines() {
+	lines_mark=$(klog_mark)
+	lines_got=$("$@")
+	echo "$lines_got, $(klog_since "$lines_mark" | grep -c btf_reconcile) lines"
+}
+
 # Leaves the machine as it was found, unless the kernel tripped: then nothing
 # more can be unloaded.
 finish() {

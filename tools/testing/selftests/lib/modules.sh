@@ -42,3 +42,19 @@ reconcile_out() {
 reconcile_in() {
 	is_loaded btf_reconcile || insmod "$RECONCILE" 2>/dev/null
 }
+
+# set_to PARAMETER VALUE CMD...: CMD while a parameter of btf_reconcile has
+# another value; just CMD where that is not loaded.
+set_to() {
+	set_to_file=/sys/module/btf_reconcile/parameters/$1
+	set_to_value=$2
+	shift 2
+	if [ ! -e "$set_to_file" ]; then
+		"$@"
+		return
+	fi
+	set_to_before=$(cat "$set_to_file")
+	echo "$set_to_value" >"$set_to_file" || echo "cannot be set"
+	"$@"
+	echo "$set_to_before" >"$set_to_file"
+}

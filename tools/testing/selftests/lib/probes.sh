@@ -118,3 +118,26 @@ bpftool_dump() {
 probe_bpftool() {
 	with "$1" brt_trace bpftool_dump brt_trace
 }
+
+# Whether a module loads, and whether the kernel has BTF for it then.
+probe_btf() {
+	with "$1" "$2" has_btf "$2"
+}
+
+has_btf() {
+	if [ -e "/sys/kernel/btf/$1" ]; then
+		echo "loads, BTF"
+	else
+		echo "loads, no BTF"
+	fi
+}
+
+# What btf_reconcile's table says of a module: verdict and form.
+verdict() {
+	awk -v name="$1" '$1 == name { print $2, $3 }' \
+		/sys/kernel/debug/btf_reconcile/table 2>/dev/null
+}
+
+probe_verdict() {
+	with "$1" "$2" verdict "$2"
+}

@@ -11,6 +11,10 @@ int brt_attach(int argc, char **argv);
 int brt_ids(int argc, char **argv);
 int brt_types(int argc, char **argv);
 int brt_cycle(int argc, char **argv);
+int brt_mutate(int argc, char **argv);
+int brt_time(int argc, char **argv);
+int brt_loadall(int argc, char **argv);
+int brt_unloadall(int argc, char **argv);
 
 /* log.c: keeps what libbpf prints, shows the one line that says why. */
 void brt_log_start(void);

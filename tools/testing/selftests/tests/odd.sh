@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Odd modules: without the symbols that .BTF_ids needs, without any BTF, with
+# nothing in it, and a live patch.
+
+# Functions are called by their names as arguments.
+# shellcheck disable=SC2317
+# shellcheck source=tools/testing/selftests/lib/compare.sh
+. "$(dirname "$0")/../lib/compare.sh"
+
+PATCH=/sys/kernel/livepatch/brt_klp
+
+# A live patch is unloaded in two steps.
+klp_off() {
+	echo 0 >"$PATCH/enabled"
+	tries=0
+	while [ -d "$PATCH" ] && [ "$tries" -lt 100 ]; do
+		usleep 100000
+		tries=$((tries + 1))
+	done
+	unload brt_klp || echo "cannot be unloaded"
+}
+
+probe_klp() {
+	if ! load "$1" brt_klp; then
+		echo "module refused"
+		return
+	fi
+	cat /proc/cmdline
+	"$TOP/brt" run "$TOP/brt_klp.bpf.o" pid
+	verdict brt_klp
+	klp_off
+	grep patched /proc/cmdline
+}
+
+in_a_line() {
+	"$@" | paste -sd ' '
+}
+
+# on_stock CMD...
+on_stock() {
+	unload_tests
+	reconcile_out
+	"$@"
+}
+
+ktap_plan 6
+for form in native old; do
+	# Without symbols nobody can tell which ids there are.
+	compare "$form: stripped, as on the stock kernel" \
+		"$(on_stock probe_run stripped/$form brt_kfunc add), logged" \
+		logged "brt_kfunc: .BTF_ids: .*stripped.*left to the kernel" \
+		probe_run stripped/$form brt_kfunc add
+	if [ -d /sys/kernel/livepatch ]; then
+		compare "$form: live patch" \
+			"patched by brt_klp ret=mypid*" \
+			in_a_line probe_klp $form
+	else
+		ktap_skip "$form: live patch" "no CONFIG_LIVEPATCH"
+	fi
+done
+compare "no BTF" "loads, no BTF, 0 lines" lines probe_btf bare brt_kfunc
+compare "BTF without types" "loads, BTF, 0 lines" lines probe_btf empty brt_trace
+finish

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/*
+ * Loads many modules and says of each what became of it: of those that load,
+ * whether the BTF that the kernel shows is the very one in the file.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "brt.h"
+#include "ko.h"
+
+/* Seconds that one module's init may take. */
+#define PATIENCE 30
+
+static const char *compare_btf(const struct ko *ko, const char *name)
+{
+	Elf64_Shdr *section = ko_section(ko, ".BTF");
+	const char *result = "differs";
+	char path[128];
+	size_t at = 0;
+	ssize_t got;
+	char *shown;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return section ? "none" : "bare";
+	if (!section) {
+		close(fd);
+		return "differs";
+	}
+	shown = malloc(section->sh_size + 1);
+	while (shown && at <= section->sh_size) {
+		got = read(fd, shown + at, section->sh_size + 1 - at);
+		if (got <= 0)
+			break;
+		at += got;
+	}
+	if (at == section->sh_size &&
+	    !memcmp(shown, ko->data + section->sh_offset, at))
+		result = "same";
+	free(shown);
+	close(fd);
+	return result;
+}
+
+/* In a process of its own, so that one that never ends is not waited for. */
+static int load(const struct ko *ko)
+{
+	int status, waited;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return errno;
+	if (!pid) {
+		if (syscall(SYS_init_module, ko->data, ko->size, ""))
+			_exit(errno);
+		_exit(0);
+	}
+	for (waited = 0; waited < PATIENCE * 500; waited++) {
+		if (waitpid(pid, &status, WNOHANG) == pid)
+			return WIFEXITED(status) ? WEXITSTATUS(status) : EIO;
+		usleep(2000);
+	}
+	return ETIMEDOUT;
+}
+
+static int load_one(const char *path)
+{
+	const char *name = ko_name(path);
+	struct ko ko;
+	int err;
+
+	err = ko_open(path, &ko);
+	if (err) {
+		printf("%s unreadable\n", name);
+		return 0;
+	}
+	err = load(&ko);
+	if (err)
+		printf("%s failed %s\n", name, strerror(err));
+	else
+		printf("%s loaded %s\n", name, compare_btf(&ko, name));
+	ko_close(&ko);
+	return err == ETIMEDOUT;
+}
+
+static char **read_list(const char *path, int *count)
+{
+	char **lines = NULL, line[512];
+	FILE *file = fopen(path, "r");
+
+	*count = 0;
+	while (file && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		lines = realloc(lines, (*count + 1) * sizeof(*lines));
+		lines[(*count)++] = strdup(line);
+	}
+	if (file)
+		fclose(file);
+	return lines;
+}
+
+int brt_loadall(int argc, char **argv)
+{
+	int i, count, stuck = 0;
+	char **paths;
+
+	if (argc != 1)
+		return 2;
+	paths = read_list(argv[0], &count);
+	for (i = 0; i < count && !stuck; i++)
+		stuck = load_one(paths[i]);
+	return stuck;
+}
+
+/* In reverse, again as long as that lets others go. */
+int brt_unloadall(int argc, char **argv)
+{
+	int i, count, left = 0, before;
+	char **paths;
+
+	if (argc != 1)
+		return 2;
+	paths = read_list(argv[0], &count);
+	do {
+		before = left;
+		left = 0;
+		for (i = count - 1; i >= 0; i--) {
+			if (syscall(SYS_delete_module, ko_name(paths[i]),
+				    O_NONBLOCK) && errno != ENOENT)
+				left++;
+		}
+	} while (left && left != before);
+	printf("%d stay\n", left);
+	return 0;
+}
