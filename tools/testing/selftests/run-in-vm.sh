@@ -19,7 +19,7 @@ export TOP RECONCILE
 if [ $# = 0 ]; then
 	all=y
 	set -- kfunc filter dtor ids types fentry lost stale nonsense \
-		params base-ref odd reload memory debian corrupt
+		params base-ref odd reload memory debian corrupt mutants
 fi
 # shellcheck source=tools/testing/selftests/lib/klog.sh
 . "$TOP/lib/klog.sh"
