@@ -3,17 +3,15 @@
 //! What keeps programs from using a kfunc.
 
 use super::{
-    format::{
-        Kind,
-        Record, //
-    },
-    matching::Decision,
+    decision::Decision,
+    kind::Kind,
     parse::{
         Locate,
         Offsets,
         Pair, //
     },
     reconcile::Plan,
+    record::Record,
     vmlinux::Vmlinux,
 };
 

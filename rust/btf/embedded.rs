@@ -4,16 +4,14 @@
 
 use super::{
     fields::Ids,
-    format::{
-        index,
-        Kind,
-        Record, //
-    },
+    kind::Kind,
     parse::{
         Locate,
         Offsets,
         Pair, //
     },
+    record::Record,
+    words::index,
     Result,
 };
 use crate::facade::Buf;

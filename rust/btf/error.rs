@@ -2,7 +2,7 @@
 
 //! What can be wrong with BTF, and where.
 
-use super::format::Kind;
+use super::kind::Kind;
 use core::fmt;
 
 /// Memory ran out.
@@ -116,7 +116,7 @@ pub enum Fault {
     /// What the kernel refuses it for, in the kernel's words.
     Kernel(&'static str),
     /// A type that can't be carried over, in strict mode.
-    Refused(super::matching::Reason),
+    Refused(super::decision::Reason),
     /// A set whose size differs from what it says of itself.
     SetSize {
         /// Slots that there is room for.

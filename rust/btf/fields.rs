@@ -4,13 +4,17 @@
 //!
 //! The one place that knows this: [`Ids`] reads the ids, [`translate`] replaces ids and offsets.
 
-use super::format::{
-    index,
-    set_word,
-    word,
-    Kind,
-    Record,
-    RECORD_LEN, //
+use super::{
+    kind::Kind,
+    record::{
+        Record,
+        RECORD_LEN, //
+    },
+    words::{
+        index,
+        set_word,
+        word, //
+    },
 };
 
 /// The type ids in a record.
@@ -148,7 +152,7 @@ fn replace<E>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::btf::format::Layout;
+    use crate::btf::record::Layout;
 
     /// Where the ids and the strings of a record of `kind` with two elements stand, in words: each
     /// word of the record holds its own place.

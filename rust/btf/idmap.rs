@@ -3,7 +3,7 @@
 //! From the ids of a split BTF and its base to those of what it has become.
 
 use super::{
-    format::index,
+    words::index,
     Result, //
 };
 use crate::facade::Buf;

@@ -16,18 +16,18 @@ use super::{
         Place,
         Section, //
     },
-    format::{
-        index,
-        set_word,
-        word,
-        Kind, //
-    },
     idmap::IdMap,
+    kind::Kind,
     parse::{
         Locate,
         Pair, //
     },
     sort::heapsort,
+    words::{
+        index,
+        set_word,
+        word, //
+    },
     Result,
 };
 use crate::facade::Buf;

@@ -5,70 +5,21 @@
 //! The rules, with their reasons, are in `Documentation/rules.rst`.
 
 use super::{
-    error::Section,
-    format::{
-        Kind,
-        Record, //
+    decision::{
+        Decision,
+        Mapping,
+        Reason, //
     },
+    error::Section,
+    kind::Kind,
     parse::{
         Btf,
         Locate, //
     },
+    record::Record,
     same::Same,
     vmlinux::Vmlinux,
 };
-use core::fmt;
-
-/// What becomes of one type of a base.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// It is the kernel's type with this id.
-    Mapped(u32, Mapping),
-    /// The kernel has no type that fits: it becomes one of the module's own.
-    Carried(Reason),
-    /// It is made of other types and has no name to look up: it moves to the module's types.
-    Moved,
-}
-
-/// How a type was found in the kernel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mapping {
-    /// By its name, and all else that is known of it.
-    Exact,
-    /// By another name that C has for it.
-    Alias,
-    /// A declaration by the definition.
-    Defined,
-    /// Only the size differs, this is the kernel's; the module knows the type by pointer only.
-    Resized(u32),
-}
-
-/// Why a type is not mapped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// The kernel has no type of this name.
-    Missing,
-    /// The kernel has a type of this name, but of this kind.
-    OtherKind(Kind),
-    /// The kernel's is of this size, and the module holds the type by value.
-    Size(u32),
-    /// The kernel's differs in encoding, members or values.
-    Differs,
-    /// The kernel has several that fit, and they are not the same.
-    Ambiguous,
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Reason::Missing => f.write_str("the kernel has no such type"),
-            Reason::OtherKind(kind) => write!(f, "the kernel's is a {}", kind.name()),
-            Reason::Size(size) => write!(f, "the kernel's has {size} bytes"),
-            Reason::Differs => f.write_str("the kernel's is defined differently"),
-            Reason::Ambiguous => f.write_str("the kernel has several that differ"),
-        }
-    }
-}
 
 /// Names that C has for one type, as compilers write them into debug information.
 const ALIASES: [&[&[u8]]; 10] = [

@@ -25,23 +25,27 @@
 
 mod barrier;
 mod check;
+mod decision;
 mod embedded;
 mod error;
 mod fields;
-mod format;
+mod header;
 mod idmap;
 mod ids;
 mod joined;
+mod kind;
 mod matching;
 mod names;
 mod parse;
 mod reach;
 mod reconcile;
+mod record;
 mod rewrite;
 mod same;
 mod sort;
 mod strings;
 mod vmlinux;
+mod words;
 
 pub use self::{
     barrier::{
@@ -53,14 +57,15 @@ pub use self::{
         fits,
         Functions, //
     },
+    decision::{
+        Decision,
+        Mapping,
+        Reason, //
+    },
     error::*,
     fields::{
         translate,
         Ids, //
-    },
-    format::{
-        Kind,
-        Record, //
     },
     idmap::IdMap,
     ids::{
@@ -71,11 +76,7 @@ pub use self::{
         Symbol, //
         PREFIX,
     },
-    matching::{
-        Decision,
-        Mapping,
-        Reason, //
-    },
+    kind::Kind,
     parse::{
         Btf,
         Locate,
@@ -87,6 +88,7 @@ pub use self::{
         Mode,
         Plan, //
     },
+    record::Record,
     rewrite::{
         rewrite,
         Reconciled, //

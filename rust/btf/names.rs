@@ -7,15 +7,13 @@
 //! that a base can name is built, once.
 
 use super::{
-    format::{
-        index,
-        Kind,
-        Record, //
-    },
+    kind::Kind,
     parse::{
         Btf,
         Locate, //
     },
+    record::Record,
+    words::index,
     Result,
 };
 use crate::facade::Buf;

@@ -10,15 +10,17 @@ use super::{
         Place,
         Section, //
     },
-    format::{
-        index,
+    header::{
         Header,
-        Kind,
-        Layout,
-        Record,
         MAX_NAME_OFFSET,
         MAX_TYPE, //
     },
+    kind::Kind,
+    record::{
+        Layout,
+        Record, //
+    },
+    words::index,
     Result,
 };
 use crate::facade::Buf;
@@ -65,7 +67,7 @@ impl Offsets {
 
 /// Why no record can be read at the start of `bytes`.
 fn unreadable(bytes: &[u8]) -> Fault {
-    match super::format::word(bytes, 4) {
+    match super::words::word(bytes, 4) {
         Some(info) if Kind::of_info(info) == Kind::Unknown => {
             Fault::UnknownKind((info >> 24) & 0x7f)
         }

@@ -4,7 +4,7 @@
 
 use super::{
     fields::Ids,
-    format::Kind,
+    kind::Kind,
     parse::{
         Btf,
         Locate, //

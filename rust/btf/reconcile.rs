@@ -3,22 +3,19 @@
 //! The plan: what becomes of every type of a base.
 
 use super::{
+    decision::{
+        Decision,
+        Mapping,
+        Reason, //
+    },
     embedded::Leading,
     error::{
         Error,
         Fault,
         Place, //
     },
-    format::{
-        index,
-        Kind, //
-    },
-    matching::{
-        Decision,
-        Mapping,
-        Matcher,
-        Reason, //
-    },
+    kind::Kind,
+    matching::Matcher,
     parse::{
         Btf,
         Locate,
@@ -27,6 +24,7 @@ use super::{
     },
     reach::leads_to,
     vmlinux::Vmlinux,
+    words::index,
     Result,
 };
 use crate::facade::Buf;

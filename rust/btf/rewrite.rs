@@ -3,6 +3,10 @@
 //! Carrying a plan out: the split BTF with its new base.
 
 use super::{
+    decision::{
+        Decision,
+        Mapping, //
+    },
     error::{
         Error,
         Fault,
@@ -10,21 +14,14 @@ use super::{
         Section, //
     },
     fields::translate,
-    format::{
-        index,
-        set_word,
+    header::{
         Header,
-        Record,
         MAX_TYPE, //
     },
     idmap::IdMap,
     joined::{
         Joined,
         Piece, //
-    },
-    matching::{
-        Decision,
-        Mapping, //
     },
     parse::{
         Btf,
@@ -33,7 +30,12 @@ use super::{
         Pair, //
     },
     reconcile::Plan,
+    record::Record,
     strings::Strings,
+    words::{
+        index,
+        set_word, //
+    },
     Result,
 };
 use crate::facade::Buf;

@@ -8,14 +8,12 @@
 //! twice in a kernel from two structs that share their name.
 
 use super::{
-    format::{
-        Kind,
-        Record, //
-    },
+    kind::Kind,
     parse::{
         Btf,
         Locate, //
     },
+    record::Record,
 };
 
 /// Pairs of types that are compared before giving up. The largest structs of a kernel have a few

@@ -8,11 +8,9 @@ use super::{
         Fault,
         Place, //
     },
-    format::{
-        index,
-        MAX_NAME_OFFSET, //
-    },
+    header::MAX_NAME_OFFSET,
     parse::Btf,
+    words::index,
 };
 use crate::facade::Buf;
 

@@ -15,7 +15,6 @@ use crate::{
             Fault,
             Place, //
         },
-        format::word,
         names::hash,
         parse::{
             Btf,
@@ -23,6 +22,7 @@ use crate::{
             Pair, //
         },
         sort::heapsort,
+        words::word,
         Kind,
         Record,
         Result, //

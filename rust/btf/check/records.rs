@@ -13,14 +13,14 @@ use crate::btf::{
         Fault,
         Place, //
     },
-    format::{
-        index,
-        word,
-        MAX_TYPE, //
-    },
+    header::MAX_TYPE,
     parse::{
         Btf,
         Locate, //
+    },
+    words::{
+        index,
+        word, //
     },
     Kind,
     Record,
