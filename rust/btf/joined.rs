@@ -11,7 +11,10 @@ use super::{
     Result,
 };
 use crate::facade::Buf;
-use core::ops::Range;
+use core::{
+    cmp::Ordering,
+    ops::Range, //
+};
 
 /// Types of a base, each with the number of split types that come before it.
 ///
@@ -60,8 +63,14 @@ impl Joined {
             // NO-OVERFLOW: `low` starts at `first` and grows.
             places.push((low - first, id))?;
         }
+        let name_off = |id| types.record(id).map(|r| r.name_off);
         heapsort(&mut places, |a, b| {
-            (a.0, name(a.1), a.1) < (b.0, name(b.1), b.1)
+            let by_name = || match name_off(a.1) == name_off(b.1) {
+                true => Ordering::Equal,
+                false => name(a.1).cmp(name(b.1)),
+            };
+            let order = a.0.cmp(&b.0).then_with(by_name);
+            order.then(a.1.cmp(&b.1)) == Ordering::Less
         });
         // INVARIANT: Sorted just now; `low` is at most `end`.
         Ok(Self {

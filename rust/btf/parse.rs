@@ -24,6 +24,11 @@ use super::{
     Result,
 };
 use crate::facade::Buf;
+use core::ffi::CStr;
+
+/// Bytes of a name that are looked at, its NUL included, as many as the kernel takes for one
+/// (`KSYM_NAME_LEN`). A long string that all types share would cost time without bound.
+const MAX_NAME: usize = 512;
 
 /// Finds type records by their place in the order of types.
 ///
@@ -227,9 +232,17 @@ impl<'a, L> Btf<'a, L> {
         self.header.strs.get(index(at)..).filter(|s| !s.is_empty())
     }
 
-    /// The string at offset `off`, without its NUL.
+    /// The string at offset `off`, however long, without its NUL.
+    pub fn string(&self, off: u32) -> Option<&'a [u8]> {
+        let strs = self.strs_from(off)?;
+        CStr::from_bytes_until_nul(strs).ok().map(CStr::to_bytes)
+    }
+
+    /// The string at offset `off`, without its NUL; [`None`] if it is too long for a name.
     pub fn name(&self, off: u32) -> Option<&'a [u8]> {
-        self.strs_from(off)?.split(|&b| b == 0).next()
+        let strs = self.strs_from(off)?;
+        let here = strs.get(..MAX_NAME).unwrap_or(strs);
+        CStr::from_bytes_until_nul(here).ok().map(CStr::to_bytes)
     }
 
     /// Whether a string starts at offset `off`, rather than goes on there.

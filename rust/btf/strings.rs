@@ -86,7 +86,7 @@ impl<'p, 'a> Strings<'p, 'a> {
     /// Adds the string at offset `old` of the base. Each is added once at most, so that all of
     /// them together are no longer than the base's.
     fn add(&mut self, old: u32) -> Result<u32, Fault> {
-        let name = self.base.name(old).ok_or(Fault::NameBounds(old))?;
+        let name = self.base.string(old).ok_or(Fault::NameBounds(old))?;
         if !self.base.starts_string(old) {
             return Err(Fault::NameInside(old));
         }

@@ -150,6 +150,28 @@ fn made_to_cost_time() {
     assert!(rewrite(&vmlinux.btf, &base, &split, &plan).is_ok());
 }
 
+/// One string of megabytes that every type shares is not walked for each of them.
+#[test]
+fn long_names() {
+    let mut base = Builder::new();
+    let long = base.string(&"x".repeat(8 << 20));
+    for _ in 0..100_000 {
+        base.raw(long, Kind::Struct as u32, false, 0, 4, &[]);
+    }
+    let mut split = Builder::split(&base);
+    for _ in 0..100_000 {
+        split.raw(long, Kind::Struct as u32, false, 0, 4, &[]);
+    }
+    let (base, split) = (base.bytes(), split.bytes());
+    let base = Btf::parse(&base, Section::Base).unwrap();
+    let split = Btf::parse_split(&split, &base).unwrap();
+    let kernel = Builder::new().bytes();
+    let vmlinux = Vmlinux::new(Btf::parse(&kernel, Section::Vmlinux).unwrap()).unwrap();
+    let plan = Plan::new(&vmlinux, &base, &split, Mode::Lenient).unwrap();
+    let result = rewrite(&vmlinux.btf, &base, &split, &plan).unwrap();
+    assert!(result.bytes.len() <= base.size() + split.size());
+}
+
 /// Single bytes and words changed at every place, cuts at every length.
 #[test]
 fn changes_everywhere() {
