@@ -19,7 +19,8 @@ export TOP RECONCILE
 if [ $# = 0 ]; then
 	all=y
 	set -- kfunc filter dtor ids types fentry lost stale nonsense \
-		params base-ref odd reload memory debian corrupt mutants
+		params base-ref report odd fail reload storm memory debian \
+		corrupt mutants
 fi
 # shellcheck source=tools/testing/selftests/lib/klog.sh
 . "$TOP/lib/klog.sh"
