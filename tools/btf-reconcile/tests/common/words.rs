@@ -9,9 +9,21 @@ use btf_reconcile::btf::{
     Record, //
 };
 
+/// Types that go into one description.
+const MAX_TYPES: u32 = 256;
+
 /// Describes type `id` down to the names that it is made of; `depth` bounds how far types without
-/// a name are followed.
+/// a name are followed, and so does their number.
 pub fn describe<L: Locate>(types: &Pair<'_, '_, L>, id: u32, depth: u32) -> String {
+    describe_some(types, id, depth, &mut MAX_TYPES.clone())
+}
+
+fn describe_some<L: Locate>(
+    types: &Pair<'_, '_, L>,
+    id: u32,
+    depth: u32,
+    left: &mut u32,
+) -> String {
     if id == 0 {
         return "void".into();
     }
@@ -20,13 +32,14 @@ pub fn describe<L: Locate>(types: &Pair<'_, '_, L>, id: u32, depth: u32) -> Stri
     };
     let name = text(types, r.name_off);
     let kind = r.kind().name();
-    if depth == 0 {
+    if depth == 0 || *left == 0 {
         return format!("{kind} {name}");
     }
-    let below = |id| match types.record(id) {
+    *left -= 1;
+    let mut below = |id| match types.record(id) {
         // A name stands for what it names; what it is made of is told where it is defined.
         Some(r) if !text(types, r.name_off).is_empty() => class(&r, &text(types, r.name_off)),
-        _ => describe(types, id, depth - 1),
+        _ => describe_some(types, id, depth - 1, left),
     };
     let mut words = format!("{kind} {name} flag={} vlen={}", r.kind_flag(), r.vlen());
     match r.kind() {
