@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""report.py < OUTPUT of vm.sh: a table of medians.
+
+The first round of each module is left out: the emulator translates the code
+in it. The time of a function is from its entry to its return, probes included.
+"""
+
+import collections
+import re
+import statistics
+import sys
+
+EVENT = re.compile(r"^ *(?P<task>.+)-(?P<pid>\d+) +(\([^)]*\) +)?\[\d+\] \S+ +"
+                   r"(?P<time>[\d.]+): (?P<name>\w+): (?P<rest>.*)$")
+PAGE = 4096
+
+
+class Load:
+    """One load: times by function, and the most pages held at once.
+
+    Functions are called again when the module goes live: the first call, when
+    it is coming, is the one that works on its BTF.
+    """
+
+    def __init__(self, label, pid):
+        self.label = label
+        self.pid = pid
+        self.entered = {}
+        self.times = {}
+        self.pages = 0
+        self.peak = 0
+
+    def event(self, time, name, rest):
+        """Take in one event."""
+        if name.endswith("_in"):
+            self.entered[name[:-3]] = time
+        elif name.endswith("_out"):
+            begin = self.entered.pop(name[:-4], None)
+            if begin is not None and name[:-4] not in self.times:
+                self.times[name[:-4]] = time - begin
+        elif name.startswith("mm_page_"):
+            order = int(re.search(r"order=(\d+)", rest)[1])
+            self.pages += (1 if name == "mm_page_alloc" else -1) << order
+            self.peak = max(self.peak, self.pages)
+
+
+def read(lines):
+    """By (kind, label): loads, total times, times that btf_reconcile logs."""
+    kind, now = None, None
+    loads, totals, logged = (collections.defaultdict(list) for _ in range(3))
+    for line in lines:
+        words = line.split()
+        if words in (["stock"], ["ours"]):
+            kind = words[0]
+        elif len(words) == 3 and words[1] == "load":
+            totals[kind, words[0]].append(int(words[2]) / 1e3)
+        elif len(words) == 3 and words[1] == "itself":
+            logged[kind, words[0]].append(int(words[2]))
+        elif match := EVENT.match(line):
+            time = float(match["time"]) * 1e6
+            mark = match["rest"].split()
+            if match["name"] == "tracing_mark_write" and mark[0] == "begin":
+                now = Load(mark[1], match["pid"])
+                loads[kind, mark[1]].append(now)
+            elif match["name"] == "tracing_mark_write":
+                now = None
+            elif now and match["pid"] == now.pid:
+                now.event(time, match["name"], match["rest"])
+        elif "refused" in line:
+            print(kind, line.strip(), file=sys.stderr)
+    return loads, totals, logged
+
+
+def median(values):
+    """Of all but the first; nothing of nothing."""
+    return statistics.median(values[1:]) if len(values) > 1 else None
+
+
+def show(value):
+    """One cell."""
+    return "-" if value is None else f"{value:.0f}"
+
+
+def ratio(slow, fast):
+    """How many times."""
+    return "-" if not slow or not fast else f"{slow / fast:.1f}"
+
+
+def main():
+    """Print the table."""
+    loads, totals, logged = read(sys.stdin)
+    labels = [label for kind, label in totals
+              if kind == "ours" and not label.endswith("-memory")]
+
+    def time(kind, label, name):
+        """Of a function."""
+        return median([load.times[name] for load in loads[kind, label]
+                       if name in load.times])
+
+    def peak(kind, label):
+        """In the second load with memory events."""
+        found = loads[kind, label + "-memory"]
+        return found[-1].peak * PAGE / 1024 if found else None
+
+    print("medians in us; peak of pages held in KiB")
+    form = "{:18}" + " {:>8}" * 11
+    print(form.format("module", "relocate", "notify", "ours", "of that", "ratio",
+                      "notify", "load", "load", "load", "peak", "peak"))
+    print(form.format("", "stock", "stock", "", "logged", "", "with us", "stock",
+                      "with us", "ratio", "stock", "with us"))
+    ratios = []
+    for label in labels:
+        slow, fast = time("stock", label, "relocate"), time("ours", label, "ours")
+        if slow and fast:
+            ratios.append(slow / fast)
+        load = [median(totals[kind, label]) for kind in ("stock", "ours")]
+        print(form.format(
+            label, show(slow), show(time("stock", label, "notify")), show(fast),
+            show(median(logged["ours", label])), ratio(slow, fast), show(time("ours", label, "notify")),
+            show(load[0]), show(load[1]), ratio(*load),
+            show(peak("stock", label)), show(peak("ours", label))))
+    if ratios:
+        print(f"ratio of btf_relocate to ours: median {statistics.median(ratios):.1f},"
+              f" least {min(ratios):.1f}")
+
+
+main()
