@@ -4,6 +4,8 @@
 # make test                         lint, build and all tests
 # make corpus                       compare with libbpf on every module of two
 #                                   stock kernels
+# make bench-kernel                 compare with the kernel's own relocation, in
+#                                   the machine
 # make update                       look for newer kernels
 # make shell                        a shell inside the root file system
 # make [KDIR=/path] modules modules_install clean
@@ -34,6 +36,9 @@ run:
 test:
 	scripts/test.sh $(KERNEL) $(OTHER)
 
+bench-kernel:
+	tools/testing/bench-kernel/run.sh $(KERNEL) $(OTHER)
+
 corpus:
 	tools/testing/corpus/run.sh --all $(KERNEL) $(OTHER)
 
@@ -47,4 +52,5 @@ shell:
 help:
 	@sed -n '/^# make/,/^$$/s/^# \{0,1\}//p' Makefile
 
+.PHONY: bench-kernel
 .PHONY: modules modules_install clean run test corpus update shell help
