@@ -10,6 +10,9 @@
 # make shell                        a shell inside the root file system
 # make [KDIR=/path] modules modules_install clean
 #                                   build it for a kernel tree of one's own
+# make [KDIR=/path] install uninstall
+#                                   with what loads it at boot; heeds DESTDIR
+#                                   and PREFIX (/usr)
 #
 # KERNEL=7.3  the stock kernel to run on (7.3-cloud, 7.2.12, a whole release)
 # OTHER=7.2   the one that the test modules are compiled for
@@ -25,6 +28,13 @@ modules:
 
 modules_install:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) $@
+
+install:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) KDIR=$(KDIR) dist/install.sh install
+
+uninstall:
+	DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) KDIR=$(KDIR) dist/install.sh uninstall
 
 clean:
 	[ ! -e $(KDIR)/Makefile ] || $(MAKE) -C $(KDIR) M=$(CURDIR) $@
@@ -53,4 +63,5 @@ help:
 	@sed -n '/^# make/,/^$$/s/^# \{0,1\}//p' Makefile
 
 .PHONY: bench-kernel
-.PHONY: modules modules_install clean run test corpus update shell help
+.PHONY: modules modules_install install uninstall clean run test corpus
+.PHONY: update shell help

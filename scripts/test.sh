@@ -89,6 +89,7 @@ machine() {
 	fi
 	results "selftests on $release" "$tree/scripts/vm.sh" -k "$release" \
 		-d "/out/$release/vm" -t 1800 -l test-console sh /run_tests.sh
+	results "boot on $release" "$tree/tools/testing/boot/run.sh" "$kernel"
 }
 
 "$tree/scripts/environment.sh" "$kernel" "$other"
