@@ -120,14 +120,15 @@ impl<'a> Loading<'a> {
     ///
     /// # Errors
     ///
-    /// [`ENXIO`] if the file has the section, but no symbols for it; [`EINVAL`] for symbols that
+    /// [`ENXIO`] if the file has the section, but no symbols for it; [`EFAULT`] for symbols that
     /// lie outside of the module; [`ENOMEM`].
     pub(crate) fn ids(&self) -> Result<Option<Ids<'a>>> {
         let mut found: Buf<(usize, usize, &'a [u8])> = Buf::new();
         for (symbol, name) in self.symbols() {
             if symbol.st_shndx != 0 && name.starts_with(PREFIX) {
-                let at = usize::try_from(symbol.st_value)?;
-                let size = usize::try_from(symbol.st_size)?.max(size_of::<u32>());
+                let at = usize::try_from(symbol.st_value).map_err(|_| EFAULT)?;
+                let size = usize::try_from(symbol.st_size).map_err(|_| EFAULT)?;
+                let size = size.max(size_of::<u32>());
                 found.push((at, size, name)).map_err(|_| ENOMEM)?;
             }
         }
@@ -140,11 +141,11 @@ impl<'a> Loading<'a> {
             };
         };
         let end = found.iter().map(|s| s.0.saturating_add(s.1)).max();
-        let bytes = self.memory(start, end.unwrap_or(start)).ok_or(EINVAL)?;
+        let bytes = self.memory(start, end.unwrap_or(start)).ok_or(EFAULT)?;
         let mut symbols = Buf::with_capacity(found.len()).map_err(|_| ENOMEM)?;
         for &(at, size, name) in found.iter() {
-            let at = u32::try_from(at - start)?;
-            let size = u32::try_from(size)?;
+            let at = u32::try_from(at - start).map_err(|_| EFAULT)?;
+            let size = u32::try_from(size).map_err(|_| EFAULT)?;
             symbols
                 .push(Symbol { name, at, size })
                 .map_err(|_| ENOMEM)?;

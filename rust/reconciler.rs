@@ -298,11 +298,16 @@ impl From<btf::Error> for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Unable(match error {
-            ENOMEM => Shortcoming::NoMemory,
-            ENXIO => Shortcoming::NoSymbols,
-            _ => Shortcoming::Other(error),
-        })
+        match error {
+            ENOMEM => Self::Unable(Shortcoming::NoMemory),
+            ENXIO => Self::Unable(Shortcoming::NoSymbols),
+            // As `Loading::ids` has it: the symbols are the module's fault.
+            EFAULT => {
+                let (section, fault) = (Section::Ids, btf::Fault::SymbolBounds);
+                Self::Unusable(btf::Error::new(section, btf::Place::Whole, fault))
+            }
+            _ => Self::Unable(Shortcoming::Other(error)),
+        }
     }
 }
 

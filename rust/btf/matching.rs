@@ -255,7 +255,7 @@ impl<'a, L: Locate> Matcher<'_, 'a, '_, L> {
             b: btf,
         };
         let mut found = None;
-        let _ = self.find(name, |other, r| {
+        let _ = self.vmlinux.names.find_any(btf, name, |other, r| {
             if found.is_none() && r.kind() == record.kind() && same.target(id, other) {
                 found = Some(other);
             }

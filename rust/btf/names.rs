@@ -32,6 +32,20 @@ pub enum Names {
 }
 
 impl Names {
+    /// As [`Self::find`], for kinds that an index leaves out (typedefs and functions): finds them
+    /// where the types are sorted, and nothing where they are not.
+    pub fn find_any<'a, L: Locate>(
+        &self,
+        btf: &Btf<'a, L>,
+        name: &[u8],
+        each: impl FnMut(u32, Record<'a>),
+    ) -> bool {
+        match self {
+            Names::Index(names) if !names.sorted => true,
+            _ => Names::Sorted.find(btf, name, each),
+        }
+    }
+
     /// Calls `each` for the types of `btf` (the one this was made of) named `name`, in order of
     /// their ids.
     ///
@@ -149,6 +163,8 @@ struct Entry {
 pub struct Index {
     buckets: Buf<u32>,
     entries: Buf<Entry>,
+    /// Whether the types are sorted by name all the same.
+    sorted: bool,
 }
 
 impl Index {
@@ -196,7 +212,11 @@ impl Index {
         }
         // INVARIANT: Each bucket's end has moved down to its start, which is the end of the one
         // before; nothing hashes to the last element.
-        Ok(Self { buckets, entries })
+        Ok(Self {
+            buckets,
+            entries,
+            sorted: is_sorted(btf),
+        })
     }
 
     /// The entries among which those with this hash are.

@@ -30,11 +30,16 @@ fn reconcile(
 ) -> (Vec<Decision>, Vec<(String, String)>) {
     let (kernel, base, split) = (kernel.bytes(), base.bytes(), split.bytes());
     let open = || Btf::parse(&kernel, Section::Vmlinux).unwrap();
-    // Typedefs are found by bisection only.
     let vmlinux = Vmlinux::new(open()).unwrap();
     let base = Btf::parse(&base, Section::BaseRef).unwrap();
     let split = Btf::parse_split(&split, &base).unwrap();
     let plan = Plan::new(&vmlinux, &base, &split, Mode::Lenient).unwrap();
+    let indexed = Vmlinux::indexed(open()).unwrap();
+    let by_index = Plan::new(&indexed, &base, &split, Mode::Lenient).unwrap();
+    assert!(
+        plan.iter().eq(by_index.iter()),
+        "bisection and index disagree"
+    );
     let result = rewrite(&vmlinux.btf, &base, &split, &plan).unwrap();
     let after = Btf::parse_split(&result.bytes, &vmlinux.btf).unwrap();
     let before = Pair {
