@@ -5,6 +5,7 @@
 # give.
 #
 # In:  [SECONDS] altogether (60)  [TARGET...] (all)
+#      FUZZ_SEED  what to begin with, to see the same again (another each time)
 # Out: KTAP, one result a target; what was found is in the cache, and an input
 #      that failed is named
 set -euo pipefail
@@ -39,7 +40,7 @@ for target in "${targets[@]}"; do
 	attempt "fuzz-$target" $((seconds / ${#targets[@]})) "fuzzing $target" "$fuzz" \
 		"/out/cargo-fuzz/x86_64-unknown-linux-gnu/release/$target" \
 		-max_total_time=$((seconds / ${#targets[@]})) -timeout=10 -rss_limit_mb=2048 \
-		-max_len=65536 -artifact_prefix="/out/fuzz/found/$target-" -print_final_stats=1 \
+		-seed="${FUZZ_SEED:-0}" -max_len=65536 -artifact_prefix="/out/fuzz/found/$target-" -print_final_stats=1 \
 		"/out/fuzz/$target" "/out/fuzz/seeds/$target"
 	runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
 	if ((status == 0)) && [[ -n $runs ]]; then

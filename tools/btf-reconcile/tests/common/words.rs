@@ -9,6 +9,9 @@ use btf_reconcile::btf::{
     Record, //
 };
 
+/// What stands before something that there is not. No name has a NUL in it.
+pub const NOT_THERE: &str = "\0no ";
+
 /// Types that go into one description.
 const MAX_TYPES: u32 = 256;
 
@@ -28,7 +31,7 @@ fn describe_some<L: Locate>(
         return "void".into();
     }
     let Some(r) = types.record(id) else {
-        return format!("nothing [{id}]");
+        return format!("{NOT_THERE}type [{id}]");
     };
     let name = text(types, r.name_off);
     let kind = r.kind().name();
@@ -90,6 +93,6 @@ fn class(r: &Record<'_>, name: &str) -> String {
 fn text<L: Locate>(types: &Pair<'_, '_, L>, off: u32) -> String {
     match types.name(off) {
         Some(name) => String::from_utf8_lossy(name).into_owned(),
-        None => format!("no string at {off}"),
+        None => format!("{NOT_THERE}string at {off}"),
     }
 }
