@@ -12,6 +12,8 @@
 #[allow(dead_code)]
 mod btf;
 mod facade;
+#[cfg(btf_reconcile_kunit)]
+mod kunit;
 mod loader_copy;
 mod loading;
 mod log;
