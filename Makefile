@@ -6,6 +6,7 @@
 #                                   stock kernels
 # make bench-kernel                 compare with the kernel's own relocation, in
 #                                   the machine
+# make debug-kernel                 build a kernel that watches memory and locks
 # make update                       look for newer kernels
 # make shell                        a shell inside the root file system
 # make [KDIR=/path] modules modules_install clean
@@ -46,6 +47,10 @@ run:
 test:
 	scripts/test.sh $(KERNEL) $(OTHER)
 
+debug-kernel:
+	scripts/rootfs.sh
+	scripts/kernel.sh prepare debug build vmlinuz
+
 bench-kernel:
 	tools/testing/bench-kernel/run.sh $(KERNEL) $(OTHER)
 
@@ -64,4 +69,4 @@ help:
 
 .PHONY: bench-kernel
 .PHONY: modules modules_install install uninstall clean run test corpus
-.PHONY: update shell help
+.PHONY: debug-kernel update shell help

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Build the kernel module for a stock kernel, inside the root file system.
+# Build the kernel module for a kernel, inside the root file system.
 #
 # In:  KERNEL DIR [MAKE ARGS...]  e.g. 7.3 module W=e modules
 # Out: objects in $out/RELEASE/DIR, none in the source tree
@@ -12,7 +12,7 @@ set -euo pipefail
 release=$("$tree/scripts/kernel.sh" resolve "$1")
 dir=$2
 shift 2
-cc=$("$tree/scripts/kernel.sh" compiler "$release")
+mapfile -t make < <("$tree/scripts/kernel.sh" environment "$release")
 mkdir -p "$out/$release/$dir"
 exec "$tree/scripts/enter.sh" make -C "/cache/kernels/$release/build" \
-	M=/src MO="/out/$release/$dir" CC="$cc" -j"$(nproc)" "$@"
+	M=/src MO="/out/$release/$dir" "${make[@]}" -j"$(nproc)" "$@"

@@ -3,10 +3,11 @@
 #
 # Choose a stock Debian kernel and have what is needed of it.
 #
-# In:  resolve KERNEL           7.3, 7.3-cloud, 7.2.12 or a whole release
+# In:  resolve KERNEL           7.3, 7.3-cloud, 7.2.12 or a whole release; debug
+#                               is one of our own, see debug-kernel.sh
 #      prepare KERNEL PIECE...  vmlinuz headers modules source build
 #      version KERNEL           its packages' version, which names its source
-#      compiler KERNEL          what it was compiled with
+#      environment KERNEL       VAR=VALUE that make needs to build for it
 #      forget                   choose anew next time
 # Out: resolve prints the release, remembered until `forget`. The pieces are
 #      in $cache/kernels/RELEASE/, the source in $cache/source/VERSION/:
@@ -22,6 +23,11 @@ set -euo pipefail
 # choose KERNEL: the newest release of which all packages agree, and its version.
 choose() {
 	local kernel=$1 flavour='' pattern release version
+	if [[ $kernel == debug ]]; then
+		resolve 7.3
+		echo "${release%%+*}-debug $version"
+		return
+	fi
 	if [[ $kernel == *-amd64 ]]; then
 		pattern=${kernel//[.+]/\\&}
 	else
@@ -102,8 +108,12 @@ make_build() {
 		"/usr/src/linux-headers-$release" "$build"
 }
 
-compiler() {
-	sed -n 's/^CONFIG_CC_VERSION_TEXT="\([^ ]*\) .*/\1/p' \
+environment() {
+	if [[ $release == *-debug ]]; then
+		"$tree/scripts/debug-kernel.sh" environment
+		return
+	fi
+	sed -n 's/^CONFIG_CC_VERSION_TEXT="\([^ ]*\) .*/CC=\1/p' \
 		"$cache/kernels/$release/headers/usr/src/linux-headers-$release/.config"
 }
 
@@ -118,6 +128,10 @@ toolchain() {
 prepare() {
 	local dir=$cache/kernels/$release/$1 key="$release $version"
 	mkdir -p "$cache"/{source,"kernels/$release"}
+	if [[ $release == *-debug && $1 != source ]]; then
+		"$tree/scripts/debug-kernel.sh" prepare "$release" "$version" "$1"
+		return
+	fi
 	case $1 in
 	vmlinuz) piece "$dir" "$key" "vmlinuz-$release" 5 "fetching kernel $release" make_vmlinuz ;;
 	headers) piece "$dir" "$key" "headers-$release" 8 "fetching the headers of $release" make_headers ;;
@@ -143,9 +157,9 @@ version)
 	resolve "$2"
 	echo "$version"
 	;;
-compiler)
+environment)
 	resolve "$2"
-	compiler
+	environment
 	;;
 prepare)
 	resolve "$2"

@@ -6,6 +6,7 @@
 # In:  update           read the lists again
 #      versions NAME... "package version" of all there are
 #      names PREFIX     the names of all packages that begin with it
+#      needs NAME       the names of the packages that it depends on
 #      fetch DIR PKG[=VERSION]...  unpack packages into DIR
 #      DEBIAN_MIRROR    where Debian is; else the host's own apt knows
 # Out: what was asked for, on standard output. The mirror and proxies are the
@@ -121,6 +122,11 @@ versions() {
 		awk -F' *[|] *' '{ sub(/^ +/, "", $1); print $1, $2 }'
 }
 
+needs() {
+	APT_CONFIG=$apt/apt.conf apt-cache --no-recommends --no-suggests depends "$1" |
+		sed -n 's/^ *Depends: //p'
+}
+
 fetch() {
 	local dir=$1 file
 	shift
@@ -137,7 +143,7 @@ fetch() {
 case ${1-} in
 update) update ;;
 ready) ready ;;
-versions | fetch)
+versions | needs | fetch)
 	ready
 	"$@"
 	;;

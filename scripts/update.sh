@@ -15,7 +15,7 @@ step packages 10 "reading Debian's package lists" "$tree/scripts/packages.sh" up
 unlock
 "$tree/scripts/kernel.sh" forget
 used=()
-for kernel; do
+for kernel in "$@" debug; do
 	release=$("$tree/scripts/kernel.sh" resolve "$kernel")
 	used+=("$release" "$("$tree/scripts/kernel.sh" version "$kernel")")
 	say "$kernel: $release"
