@@ -13,7 +13,7 @@
 # shellcheck source=tools/testing/selftests/lib/memory.sh
 . "$TOP/lib/memory.sh"
 
-ROUNDS=$((CYCLES / 4))
+ROUNDS=$((CYCLES / 8))
 
 # fails FORM MODULE N [ARG]: N loads, none of which may succeed.
 fails() {
