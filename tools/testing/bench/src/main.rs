@@ -45,7 +45,7 @@ fn bench() -> Result {
             kernel => kernels.push(Kernel::open(kernel)?),
         }
     }
-    let newest = kernels.first().ok_or(USAGE)?;
+    let first = kernels.first().ok_or(USAGE)?;
     memory::keep();
     report::machine();
     for target in &kernels {
@@ -62,8 +62,9 @@ fn bench() -> Result {
                 let turns = run::in_turns(&modules, &theirs, &setups, &progress);
                 drop(progress);
                 report::turns(&turns);
-                // The plot is of the newest kernel's modules on another vmlinux.
-                let away = from.release == newest.release && target.release != newest.release;
+                // The plot is of the first kernel's modules, on another vmlinux if there is one.
+                let other = target.release != first.release || kernels.len() == 1;
+                let away = from.release == first.release && other;
                 if let Some(file) = plot.as_ref().filter(|_| away) {
                     let title = format!(
                         "{} modules of {} onto vmlinux {}",
