@@ -4,6 +4,8 @@
 # make test                         lint, build and all tests
 # make corpus                       compare with libbpf on every module of two
 #                                   stock kernels
+# make bench [PLOT=1]               measure time and memory against libbpf, and
+#                                   draw it
 # make bench-kernel                 compare with the kernel's own relocation, in
 #                                   the machine
 # make debug-kernel                 build a kernel that watches memory and locks
@@ -51,6 +53,9 @@ debug-kernel:
 	scripts/rootfs.sh
 	scripts/kernel.sh prepare debug build vmlinuz
 
+bench:
+	tools/testing/bench/run.sh $(if $(PLOT),--plot) $(KERNEL) $(OTHER)
+
 bench-kernel:
 	tools/testing/bench-kernel/run.sh $(KERNEL) $(OTHER)
 
@@ -67,6 +72,6 @@ shell:
 help:
 	@sed -n '/^# make/,/^$$/s/^# \{0,1\}//p' Makefile
 
-.PHONY: bench-kernel
+.PHONY: bench bench-kernel
 .PHONY: modules modules_install install uninstall clean run test corpus
 .PHONY: debug-kernel update shell help
