@@ -232,14 +232,21 @@ impl<'a, L> Btf<'a, L> {
         self.header.strs.get(index(at)..).filter(|s| !s.is_empty())
     }
 
-    /// The string at offset `off`, however long, without its NUL.
+    /// The string at offset `off`, however long, without its NUL. Offset 0 stands for no string,
+    /// whatever there is.
     pub fn string(&self, off: u32) -> Option<&'a [u8]> {
+        if off == 0 {
+            return Some(&[]);
+        }
         let strs = self.strs_from(off)?;
         CStr::from_bytes_until_nul(strs).ok().map(CStr::to_bytes)
     }
 
     /// The string at offset `off`, without its NUL; [`None`] if it is too long for a name.
     pub fn name(&self, off: u32) -> Option<&'a [u8]> {
+        if off == 0 {
+            return Some(&[]);
+        }
         let strs = self.strs_from(off)?;
         let here = strs.get(..MAX_NAME).unwrap_or(strs);
         CStr::from_bytes_until_nul(here).ok().map(CStr::to_bytes)

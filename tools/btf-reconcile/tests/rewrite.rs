@@ -236,6 +236,19 @@ fn no_name_stays_no_name() {
     assert_eq!(after.name(offsets[1]), Some(&b"named"[..]));
 }
 
+/// Nor is one missing where there are no strings at all.
+#[test]
+fn no_name_needs_no_strings() {
+    let mut kernel = Builder::new();
+    kernel.ptr(0);
+    let mut kernel = kernel.bytes();
+    kernel.pop();
+    kernel[20..24].copy_from_slice(&0u32.to_ne_bytes());
+    let kernel = Btf::parse(&kernel, Section::Vmlinux).unwrap();
+    let pointer = kernel.record(1).unwrap();
+    assert_eq!(kernel.name(pointer.name_off), Some(&b""[..]));
+}
+
 #[test]
 fn layout_section_is_kept() {
     let mut base = Builder::new();
