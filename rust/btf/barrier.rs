@@ -4,6 +4,7 @@
 
 use super::{
     decision::Decision,
+    idmap::IdMap,
     kind::Kind,
     parse::{
         Locate,
@@ -28,12 +29,13 @@ pub enum Barrier {
     Copy(u32),
 }
 
-/// Why programs can't call `function`: its arguments or its result are of a struct or union that
+/// Why programs can't call `function`, `ids` telling what becomes of the types: its arguments or its result are of a struct or union that
 /// only the module has, or point to one, and a program has the kernel's.
 pub fn barrier<L: Locate>(
     vmlinux: &Vmlinux<'_, L>,
     types: &Pair<'_, '_, Offsets>,
     plan: &Plan,
+    ids: &IdMap,
     function: &Record<'_>,
 ) -> Option<Barrier> {
     let proto = types.record(function.size_or_type)?;
@@ -45,6 +47,8 @@ pub fn barrier<L: Locate>(
             match plan.get(id) {
                 Some(Decision::Carried(_)) => Some(Barrier::Carried(id)),
                 Some(_) => None,
+                // A copy whose place the kernel's has taken.
+                None if ids.get(id).is_some_and(|new| new < vmlinux.btf.end()) => None,
                 None => is_kernels(vmlinux, types, &record).then_some(Barrier::Copy(id)),
             }
         })

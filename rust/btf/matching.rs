@@ -211,13 +211,13 @@ impl<'a, L: Locate> Matcher<'_, 'a, '_, L> {
     /// Whether every member of `ours` is in `theirs`, at the same place.
     fn has_members(&self, ours: &Record<'_>, theirs: &Record<'_>) -> bool {
         all_among(ours.members(), theirs.members(), |m, n| {
-            place(ours, m.offset) == place(theirs, n.offset)
+            ours.place(m.offset) == theirs.place(n.offset)
                 && self.base.name(m.name_off) == self.vmlinux.btf.name(n.name_off)
         })
     }
 
     /// A declaration: what it declares, or else the same declaration.
-    fn declaration(&self, record: &Record<'_>, name: &[u8]) -> Decision {
+    pub fn declaration(&self, record: &Record<'_>, name: &[u8]) -> Decision {
         let btf = &self.vmlinux.btf;
         // The kind flag means "union" here and here only.
         let wanted = match record.kind_flag() {
@@ -301,13 +301,5 @@ fn worse(a: Reason, b: Reason) -> Reason {
     match rank(b) > rank(a) {
         true => b,
         false => a,
-    }
-}
-
-/// Where a member of `record` lies (bits from the start) and its size if it is a bitfield.
-fn place(record: &Record<'_>, offset: u32) -> (u32, u32) {
-    match record.kind_flag() {
-        true => (offset & 0x00ff_ffff, offset >> 24),
-        false => (offset, 0),
     }
 }

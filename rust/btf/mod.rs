@@ -8,7 +8,8 @@
 //! 1. `parse`: bytes to views of vmlinux, base and split BTF ([`Btf`], [`Vmlinux`]);
 //! 2. `reconcile`: what becomes of every type of the base ([`Plan`]);
 //! 3. `rewrite`: the split BTF in its new form, and the map of ids ([`Reconciled`], [`IdMap`]);
-//! 4. `ids`: the new contents of `.BTF_ids` ([`Remapped`]).
+//! 4. `unify`, where it is wanted: the same without copies of the kernel's types ([`Copies`]);
+//! 5. `ids`: the new contents of `.BTF_ids` ([`Remapped`]).
 //!
 //! Nothing here trusts its input: sizes, offsets, ids and names may be anything, and what can't be
 //! used comes back as an [`Error`] that names its place. There is no recursion, and no operation
@@ -23,6 +24,7 @@
 // Some of the crates that include this export it, others use a part of it.
 #![allow(unreachable_pub, unused_imports)]
 
+mod alike;
 mod barrier;
 mod check;
 mod decision;
@@ -44,10 +46,12 @@ mod rewrite;
 mod same;
 mod sort;
 mod strings;
+mod unify;
 mod vmlinux;
 mod words;
 
 pub use self::{
+    alike::Difference,
     barrier::{
         barrier,
         Barrier, //
@@ -92,6 +96,11 @@ pub use self::{
     rewrite::{
         rewrite,
         Reconciled, //
+    },
+    unify::{
+        unify,
+        unify_reconciled,
+        Copies, //
     },
     vmlinux::Vmlinux,
 };

@@ -300,13 +300,21 @@ impl<'a, L: Locate> Btf<'a, L> {
 }
 
 /// A split BTF together with its base, so that any id and any string offset can be looked up.
-#[derive(Clone, Copy)]
 pub struct Pair<'p, 'a, L> {
     /// The base.
     pub base: &'p Btf<'a, L>,
     /// What is split from it.
     pub split: &'p Btf<'a>,
 }
+
+// Whatever `L` is: it is only referred to.
+impl<L> Clone for Pair<'_, '_, L> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<L> Copy for Pair<'_, '_, L> {}
 
 impl<'a, L: Locate> Pair<'_, 'a, L> {
     /// The record of type `id`.

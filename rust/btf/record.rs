@@ -111,6 +111,15 @@ impl<'a> Record<'a> {
         })
     }
 
+    /// Where the member of this record with this [`Member::offset`] lies, in bits from the start, and
+    /// its size in bits if it is a bitfield.
+    pub fn place(&self, offset: u32) -> (u32, u32) {
+        match self.kind_flag() {
+            true => (offset & 0x00ff_ffff, offset >> 24),
+            false => (offset, 0),
+        }
+    }
+
     /// Parameters of a function prototype (name offset, type), none for other kinds.
     pub fn params(&self) -> impl Iterator<Item = (u32, u32)> + Clone + 'a {
         let tail = match self.kind() {

@@ -121,7 +121,11 @@ pub fn rewrite<L: Locate>(
         references.translate(of, ids, here)?;
         records = rest;
     }
-    finish(&mut bytes, split.header(), strings.added())?;
+    finish(
+        &mut bytes,
+        split.header(),
+        &[split.header().strs, strings.added()],
+    )?;
     Ok(Reconciled { bytes, ids })
 }
 
@@ -192,18 +196,20 @@ impl References<'_, '_, '_> {
     }
 }
 
-/// Adds what follows the types, and sets the header to what there is.
-fn finish(out: &mut Buf<u8>, header: &Header<'_>, added: &[u8]) -> Result {
+/// Adds what follows the types, `strings` as the strings, and sets the header to what there is.
+pub fn finish(out: &mut Buf<u8>, header: &Header<'_>, strings: &[&[u8]]) -> Result {
     // As the kernel wants it: no gap, and the strings last.
     let types_len = out.len() - header.bytes.len();
     let layout = header.layout.bytes();
     out.extend_from_slice(layout)?;
-    out.extend_from_slice(header.strs)?;
-    out.extend_from_slice(added)?;
+    let strs_at = out.len();
+    for strings in strings {
+        out.extend_from_slice(strings)?;
+    }
     let too_large = Error::new(Section::Split, Place::Header, Fault::TooLarge);
     let word = |n: usize| u32::try_from(n).map_err(|_| too_large);
     let strs_off = word(types_len + layout.len())?;
-    let strs_len = word(header.strs.len() + added.len())?;
+    let strs_len = word(out.len() - strs_at)?;
     let mut fields = [0, word(types_len)?, strs_off, strs_len, 0, 0];
     if !layout.is_empty() {
         fields[4] = word(types_len)?;

@@ -8,6 +8,10 @@
 //! twice in a kernel from two structs that share their name.
 
 use super::{
+    alike::{
+        compare,
+        Names, //
+    },
     kind::Kind,
     parse::{
         Btf,
@@ -28,6 +32,16 @@ pub struct Same<'p, 'a, 'b, A, B> {
     pub a: &'p Btf<'a, A>,
     /// What the second ids are of.
     pub b: &'p Btf<'b, B>,
+}
+
+impl<'n, 'a: 'n, 'b: 'n, A, B> Names<'n> for Same<'_, 'a, 'b, A, B> {
+    fn ours(&self, off: u32) -> Option<&'n [u8]> {
+        self.a.name(off)
+    }
+
+    fn theirs(&self, off: u32) -> Option<&'n [u8]> {
+        self.b.name(off)
+    }
 }
 
 impl<A: Locate, B: Locate> Same<'_, '_, '_, A, B> {
@@ -92,57 +106,13 @@ impl<A: Locate, B: Locate> Same<'_, '_, '_, A, B> {
             Kind::Int | Kind::Float | Kind::Enum | Kind::Enum64 | Kind::Struct | Kind::Union
         );
         a.kind() == b.kind()
-            && self.names(a.name_off, b.name_off)
+            && self.same(a.name_off, b.name_off)
             && (!sized || a.size_or_type == b.size_or_type)
-    }
-
-    /// Whether two strings are the same.
-    fn names(&self, a: u32, b: u32) -> bool {
-        self.a.name(a) == self.b.name(b)
     }
 
     /// Compares two records but for the types that they refer to, which are left waiting.
     fn contents(&self, a: &Record<'_>, b: &Record<'_>, waiting: &mut Waiting) -> bool {
-        if a.info != b.info || !self.names(a.name_off, b.name_off) {
-            return false;
-        }
-        match a.kind() {
-            Kind::Struct | Kind::Union => {
-                a.size_or_type == b.size_or_type
-                    && a.members().zip(b.members()).all(|(m, n)| {
-                        m.offset == n.offset
-                            && self.names(m.name_off, n.name_off)
-                            && self.below(m.type_id, n.type_id, waiting)
-                    })
-            }
-            Kind::Enum | Kind::Enum64 => {
-                a.size_or_type == b.size_or_type
-                    && a.values()
-                        .zip(b.values())
-                        .all(|((m, x), (n, y))| x == y && self.names(m, n))
-            }
-            Kind::FuncProto => {
-                self.below(a.size_or_type, b.size_or_type, waiting)
-                    && a.params()
-                        .zip(b.params())
-                        .all(|((_, t), (_, u))| self.below(t, u, waiting))
-            }
-            Kind::Array => match (a.array(), b.array()) {
-                (Some((elem, _, n)), Some((other, _, m))) => {
-                    n == m && self.below(elem, other, waiting)
-                }
-                _ => false,
-            },
-            Kind::Int | Kind::Float => a.size_or_type == b.size_or_type && a.tail() == b.tail(),
-            Kind::Fwd => true,
-            Kind::Ptr
-            | Kind::Typedef
-            | Kind::Volatile
-            | Kind::Const
-            | Kind::Restrict
-            | Kind::TypeTag => self.below(a.size_or_type, b.size_or_type, waiting),
-            Kind::Func | Kind::Var | Kind::Datasec | Kind::DeclTag | Kind::Unknown => false,
-        }
+        compare(a, b, self, |a, b| self.below(a, b, waiting)).is_none()
     }
 
     /// Compares a pair at once if both have names, leaves it waiting otherwise.

@@ -190,10 +190,7 @@ impl<L: Locate> Look<'_, '_, '_, L> {
             if let Some(fault) = self.wants(m.type_id, false, is_type) {
                 return Some(fault);
             }
-            let (bit, bits) = match record.kind_flag() {
-                true => (m.offset & 0x00ff_ffff, m.offset >> 24),
-                false => (m.offset, 0),
-            };
+            let (bit, bits) = record.place(m.offset);
             let bits = match bits {
                 0 => match self.size(m.type_id) {
                     Some(size) => size.checked_mul(8)?,

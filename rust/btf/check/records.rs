@@ -229,10 +229,7 @@ fn members<'a>(
         if m.type_id == 0 || m.type_id > MAX_TYPE {
             return Some("Invalid type_id");
         }
-        let bit = match record.kind_flag() {
-            true => m.offset & 0x00ff_ffff,
-            false => m.offset,
-        };
+        let (bit, _) = record.place(m.offset);
         if record.kind() == Kind::Union && bit != 0 || bit < last {
             return Some("Invalid member bits_offset");
         }

@@ -7,8 +7,12 @@ mod common;
 use arbitrary::Unstructured;
 use btf_reconcile::btf::Section;
 use common::{
-    generate::case,
-    holds, //
+    generate::{
+        case,
+        copied, //
+    },
+    holds,
+    unified, //
 };
 use proptest::{
     collection::vec,
@@ -41,6 +45,16 @@ proptest! {
     fn the_own_kernel_changes_nothing(bytes in vec(any::<u8>(), 0..2000)) {
         if let Ok(case) = case(&mut Unstructured::new(&bytes), false) {
             holds::reconcile(&case.base, &case.base, &case.split, Section::BaseRef).unwrap();
+        }
+    }
+
+    /// Copies of the kernel's types are found, all of them and nothing else, and nothing that
+    /// refers to one means anything else without it.
+    #[test]
+    fn copies_are_unified(bytes in vec(any::<u8>(), 0..3000)) {
+        if let Ok(case) = copied(&mut Unstructured::new(&bytes)) {
+            unified::check(&case.kernel, &case.split).unwrap();
+            unified::check_against_all_pairs(&case.kernel, &case.split).unwrap();
         }
     }
 }

@@ -69,6 +69,12 @@ impl Builder {
         self.next - 1
     }
 
+    /// Adds a record that is ready.
+    pub fn record(&mut self, bytes: &[u8]) {
+        self.types.extend_from_slice(bytes);
+        self.next += 1;
+    }
+
     fn named(
         &mut self,
         name: &str,

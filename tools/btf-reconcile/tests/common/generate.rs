@@ -7,7 +7,12 @@ use arbitrary::{
     Result,
     Unstructured, //
 };
-use btf_reconcile::btf::Kind;
+use btf_reconcile::btf::{
+    translate,
+    Btf,
+    Kind,
+    Section, //
+};
 
 const NAMES: [&str; 10] = [
     "alpha",
@@ -27,6 +32,97 @@ pub struct Case {
     pub kernel: Vec<u8>,
     pub base: Vec<u8>,
     pub split: Vec<u8>,
+}
+
+/// A kernel, and a module split from it that has copies of its types.
+pub struct Copied {
+    pub kernel: Vec<u8>,
+    pub split: Vec<u8>,
+}
+
+/// Draws a module that has a copy of each of the kernel's types. Some refer to the kernel's own
+/// and not to the copy, some have been changed.
+pub fn copied(u: &mut Unstructured<'_>) -> Result<Copied> {
+    let mut builder = Builder::new();
+    let shape = Shape {
+        distilled: false,
+        sorted: u.arbitrary()?,
+        wild: false,
+    };
+    types(u, &mut builder, 30, &shape)?;
+    let kernel = builder.bytes();
+    let btf = Btf::parse(&kernel, Section::Vmlinux).expect("it is sound");
+    let mut split = Builder::split(&builder);
+    let (first, end) = (btf.end(), btf.end() + btf.count());
+    for (_, record) in btf.records() {
+        let mut copy = record.bytes.to_vec();
+        if u.ratio(1, 12)? {
+            let at = 4 * u.choose_index(copy.len() / 4)?;
+            change(u, &mut copy, at, end)?;
+        }
+        let mut failed = Ok(());
+        let mut lot = |u: &mut Unstructured<'_>, of| {
+            u.ratio(1, of).unwrap_or_else(|error| {
+                failed = Err(error);
+                false
+            })
+        };
+        let text = |off| String::from_utf8_lossy(btf.name(off).unwrap_or_default()).into_owned();
+        let (mut strings, mut ids) = (vec![], vec![]);
+        translate::<()>(
+            &mut copy.clone(),
+            |off| {
+                strings.push(lot(u, 2));
+                Ok(off)
+            },
+            Ok,
+        )
+        .expect("it can't fail");
+        translate::<()>(&mut copy.clone(), Ok, |id| {
+            ids.push(lot(u, 4));
+            Ok(id)
+        })
+        .expect("it can't fail");
+        failed?;
+        let (mut strings, mut ids) = (strings.into_iter(), ids.into_iter());
+        translate::<()>(
+            &mut copy,
+            |off| match strings.next() {
+                Some(true) => Ok(off),
+                _ => Ok(split.string(&text(off))),
+            },
+            |id| match ids.next() {
+                Some(true) => Ok(id),
+                _ if id == 0 || id >= first => Ok(id),
+                _ => Ok(id - 1 + first),
+            },
+        )
+        .expect("it can't fail");
+        split.record(&copy);
+    }
+    let split = split.bytes();
+    Ok(Copied { kernel, split })
+}
+
+/// Changes one word of a record into something that may stand there.
+fn change(u: &mut Unstructured<'_>, record: &mut [u8], at: usize, end: u32) -> Result<()> {
+    let mut ids = vec![];
+    let mut copy: Vec<u8> = (0..record.len() as u32 / 4)
+        .flat_map(u32::to_ne_bytes)
+        .collect();
+    copy[4..8].copy_from_slice(&record[4..8]);
+    translate::<()>(&mut copy, Ok, |nth| {
+        ids.push(nth as usize * 4);
+        Ok(nth)
+    })
+    .expect("it can't fail");
+    let word = &mut record[at..at + 4];
+    if ids.contains(&at) {
+        word.copy_from_slice(&u.int_in_range(1..=end - 1)?.to_ne_bytes());
+    } else if at >= 8 {
+        word[0] ^= 1 << u.int_in_range(2..=4)?;
+    }
+    Ok(())
 }
 
 /// How the types of one BTF are drawn.

@@ -80,10 +80,12 @@ pub fn reconcile(kernel: &[u8], base: &[u8], split: &[u8], form: Section) -> Res
     if sorted(&before) {
         assert!(sorted(&after));
     }
+    super::unified::check_on(&vmlinux, after.split)?;
     Ok(())
 }
 
-fn sorted<L: Locate>(types: &Pair<'_, '_, L>) -> bool {
+/// Whether the split types stand in order of their names.
+pub fn sorted<L: Locate>(types: &Pair<'_, '_, L>) -> bool {
     let name = |r: btf_reconcile::btf::Record<'_>| types.name(r.name_off).unwrap_or(&[]).to_vec();
     let names: Vec<_> = types.split.records().map(|(_, r)| name(r)).collect();
     names.is_sorted()

@@ -5,6 +5,8 @@
 #![allow(dead_code, reason = "no test uses all of it")]
 
 pub mod builder;
+pub mod equal;
 pub mod generate;
 pub mod holds;
+pub mod unified;
 pub mod words;

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! Comparing two records, but for the types that they refer to.
+
+use super::{
+    kind::Kind,
+    record::Record, //
+};
+use core::fmt;
+
+/// The names of two BTFs.
+pub trait Names<'n> {
+    /// The string at this offset of the first.
+    fn ours(&self, off: u32) -> Option<&'n [u8]>;
+
+    /// The string at this offset of the second.
+    fn theirs(&self, off: u32) -> Option<&'n [u8]>;
+
+    /// Whether the two strings are the same.
+    fn same(&self, ours: u32, theirs: u32) -> bool {
+        self.ours(ours) == self.theirs(theirs)
+    }
+}
+
+/// The first thing in which a type differs from the kernel's; what is named are members, values or
+/// parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Difference<'n> {
+    /// The kernel's is of this kind, or has another name.
+    Kind(Kind),
+    /// Its size in bytes, and the kernel's.
+    Size(u32, u32),
+    /// Number of elements, and the kernel's.
+    Count(u32, u32),
+    /// Encoding of an integer, signedness of an enumeration.
+    Encoding,
+    /// An element where the kernel has another one.
+    Element(&'n [u8], &'n [u8]),
+    /// An element, the bit where it lies and the kernel's.
+    Place(&'n [u8], u32, u32),
+    /// A bitfield, its number of bits and the kernel's.
+    Bits(&'n [u8], u32, u32),
+    /// An element, its value and the kernel's.
+    Value(&'n [u8], u64, u64),
+    /// The type of an element, or where there is no name that of the type itself.
+    Type(&'n [u8]),
+    /// The same, that being this type, which differs from the kernel's of its name.
+    Through(&'n [u8], u32),
+}
+
+/// Compares two records. `below` is asked about each pair of types that they refer to.
+///
+/// Declarations and definitions differ here.
+pub fn compare<'n>(
+    a: &Record<'_>,
+    b: &Record<'_>,
+    names: &impl Names<'n>,
+    mut below: impl FnMut(u32, u32) -> bool,
+) -> Option<Difference<'n>> {
+    let kind = a.kind();
+    if kind != b.kind() || !names.same(a.name_off, b.name_off) {
+        return Some(Difference::Kind(b.kind()));
+    }
+    let has_size = matches!(
+        kind,
+        Kind::Int | Kind::Float | Kind::Enum | Kind::Enum64 | Kind::Struct | Kind::Union
+    );
+    if has_size && a.size_or_type != b.size_or_type {
+        return Some(Difference::Size(a.size_or_type, b.size_or_type));
+    }
+    if a.vlen() != b.vlen() {
+        return Some(Difference::Count(a.vlen(), b.vlen()));
+    }
+    let name = |off| names.ours(off).unwrap_or(&[]);
+    let their_name = |off| names.theirs(off).unwrap_or(&[]);
+    let mut target = |a, b, off| (!below(a, b)).then(|| Difference::Type(name(off)));
+    match kind {
+        Kind::Struct | Kind::Union => a.members().zip(b.members()).find_map(|(m, n)| {
+            if !names.same(m.name_off, n.name_off) {
+                return Some(Difference::Element(
+                    name(m.name_off),
+                    their_name(n.name_off),
+                ));
+            }
+            let (ours, theirs) = (a.place(m.offset), b.place(n.offset));
+            if ours.0 != theirs.0 {
+                return Some(Difference::Place(name(m.name_off), ours.0, theirs.0));
+            }
+            if ours.1 != theirs.1 {
+                return Some(Difference::Bits(name(m.name_off), ours.1, theirs.1));
+            }
+            target(m.type_id, n.type_id, m.name_off)
+        }),
+        Kind::Enum | Kind::Enum64 if a.kind_flag() != b.kind_flag() => Some(Difference::Encoding),
+        Kind::Enum | Kind::Enum64 => a.values().zip(b.values()).find_map(|((m, x), (n, y))| {
+            if !names.same(m, n) {
+                return Some(Difference::Element(name(m), their_name(n)));
+            }
+            (x != y).then(|| Difference::Value(name(m), x, y))
+        }),
+        Kind::FuncProto => target(a.size_or_type, b.size_or_type, 0).or_else(|| {
+            a.params().zip(b.params()).find_map(|((m, t), (n, u))| {
+                if !names.same(m, n) {
+                    return Some(Difference::Element(name(m), their_name(n)));
+                }
+                target(t, u, m)
+            })
+        }),
+        Kind::Array => match (a.array(), b.array()) {
+            (Some((of, _, n)), Some((other, _, m))) if n == m => target(of, other, 0),
+            (Some((_, _, n)), Some((_, _, m))) => Some(Difference::Count(n, m)),
+            _ => Some(Difference::Kind(kind)),
+        },
+        Kind::Int => (a.tail() != b.tail()).then_some(Difference::Encoding),
+        Kind::Float => None,
+        Kind::Fwd => (a.kind_flag() != b.kind_flag()).then_some(Difference::Kind(kind)),
+        Kind::Ptr
+        | Kind::Typedef
+        | Kind::Volatile
+        | Kind::Const
+        | Kind::Restrict
+        | Kind::TypeTag => target(a.size_or_type, b.size_or_type, 0),
+        // Things of one module, which are like no other.
+        Kind::Func | Kind::Var | Kind::Datasec | Kind::DeclTag | Kind::Unknown => {
+            Some(Difference::Kind(kind))
+        }
+    }
+}
+
+impl fmt::Display for Difference<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Difference::Kind(kind) => write!(f, "the kernel's is another {}", kind.name()),
+            Difference::Size(ours, theirs) => write!(f, "size {ours}, kernel {theirs}"),
+            Difference::Count(ours, theirs) => write!(f, "{ours} elements, kernel {theirs}"),
+            Difference::Encoding => f.write_str("signed or encoded differently"),
+            Difference::Element(ours, theirs) => {
+                write!(
+                    f,
+                    "'{}', kernel '{}'",
+                    ours.escape_ascii(),
+                    theirs.escape_ascii()
+                )
+            }
+            Difference::Place(name, ours, theirs) => {
+                write!(
+                    f,
+                    "'{}' at bit {ours}, kernel {theirs}",
+                    name.escape_ascii()
+                )
+            }
+            Difference::Bits(name, ours, theirs) => {
+                write!(
+                    f,
+                    "'{}' of {ours} bits, kernel {theirs}",
+                    name.escape_ascii()
+                )
+            }
+            Difference::Value(name, ours, theirs) => {
+                write!(f, "'{}' is {ours}, kernel {theirs}", name.escape_ascii())
+            }
+            Difference::Type(name) => write!(f, "'{}' is of another type", name.escape_ascii()),
+            Difference::Through(name, id) => {
+                write!(
+                    f,
+                    "'{}' leads to [{id}], which differs",
+                    name.escape_ascii()
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! Which types of a module are copies of the kernel's.
+
+use super::{
+    is_nominal,
+    is_own,
+    pairs::Pairs, //
+};
+use crate::{
+    btf::{
+        alike::Difference,
+        decision::Decision,
+        kind::Kind,
+        matching::Matcher,
+        parse::{
+            Btf,
+            Locate,
+            Pair, //
+        },
+        record::Record,
+        vmlinux::Vmlinux,
+        words::index,
+        Result, //
+    },
+    facade::Buf,
+};
+
+/// What has been found out about one type of the module.
+#[derive(Clone, Copy, Default)]
+struct Finding {
+    /// The kernel's type that it is a copy of, or 0.
+    kernels: u32,
+    /// The kernel's first type of its name and kind, or 0.
+    namesake: u32,
+    /// Whether it is nominal.
+    nominal: bool,
+}
+
+/// The types of a module that are copies of the kernel's.
+pub struct Copies<'p, 'a, L> {
+    pairs: Pairs<'p, 'a, L>,
+    types: Pair<'p, 'a, L>,
+    /// One for each type of the module.
+    findings: Buf<Finding>,
+}
+
+impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
+    /// Looks for copies in `split`, which is split from the kernel's BTF.
+    ///
+    /// Each type is compared with a bounded number of the kernel's, so that the work is bounded by
+    /// the size of `split`, but for looking each name up.
+    ///
+    /// # Errors
+    ///
+    /// No memory.
+    pub fn find(vmlinux: &'p Vmlinux<'a, L>, split: &'p Btf<'a>) -> Result<Self> {
+        let types = Pair {
+            base: &vmlinux.btf,
+            split,
+        };
+        let mut copies = Self {
+            pairs: Pairs::new(types)?,
+            types,
+            findings: Buf::filled(index(split.count()), Finding::default())?,
+        };
+        for (id, record) in split.records() {
+            if !is_own(&record) {
+                copies.look_up(vmlinux, id, &record)?;
+            }
+        }
+        copies.pairs.compare()?;
+        copies.settle(true);
+        copies.find_inexact()?;
+        copies.settle(false);
+        Ok(copies)
+    }
+
+    /// Pairs type `id` with the kernel's of its name.
+    fn look_up(&mut self, vmlinux: &Vmlinux<'a, L>, id: u32, record: &Record<'a>) -> Result {
+        let Some(name) = self.types.name(record.name_off).filter(|n| !n.is_empty()) else {
+            return Ok(());
+        };
+        let mut finding = Finding {
+            nominal: is_nominal(record, true),
+            ..Finding::default()
+        };
+        let mut failed = Ok(());
+        if record.kind() == Kind::Fwd {
+            let matcher = Matcher {
+                base: self.types.split,
+                vmlinux,
+            };
+            if let Decision::Mapped(new, _) = matcher.declaration(record, name) {
+                finding.kernels = new;
+                self.pairs.set_meant(id, new);
+            }
+        } else if finding.nominal && !is_opaque(record) {
+            let pairs = &mut self.pairs;
+            vmlinux.names.find(&vmlinux.btf, name, |other, r| {
+                if r.kind() != record.kind() {
+                    return;
+                }
+                if finding.namesake == 0 {
+                    finding.namesake = other;
+                }
+                if r.size_or_type == record.size_or_type && r.vlen() == record.vlen() {
+                    failed = failed.and_then(|()| pairs.add(id, other));
+                }
+            });
+        } else if record.kind() == Kind::Typedef {
+            let pairs = &mut self.pairs;
+            vmlinux.names.find_any(&vmlinux.btf, name, |other, r| {
+                if r.kind() == Kind::Typedef {
+                    failed = failed.and_then(|()| pairs.add(id, other));
+                }
+            });
+        }
+        self.set(id, finding);
+        failed
+    }
+
+    /// Settles for the first of the kernel's types that is equal, for nominal types or for the
+    /// structural ones.
+    fn settle(&mut self, nominal: bool) {
+        let split = self.types.split;
+        for id in split.first()..split.end() {
+            let mut finding = self.finding(id);
+            if finding.nominal != nominal || finding.kernels != 0 {
+                continue;
+            }
+            let ours = split.record(id).map(|r| r.kind());
+            for (_, node) in self.pairs.of(id) {
+                // A declaration is equal to a definition, but can't take its place.
+                let theirs = self.types.base.record(node.kernels).map(|r| r.kind());
+                let lower = finding.kernels == 0 || node.kernels < finding.kernels;
+                if lower && !node.different && !node.inexact && ours == theirs {
+                    finding.kernels = node.kernels;
+                }
+            }
+            self.set(id, finding);
+        }
+    }
+
+    fn find_inexact(&mut self) -> Result {
+        let first = self.types.split.first();
+        let findings = &self.findings;
+        self.pairs.find_inexact(|id| {
+            let nth = id.checked_sub(first)?;
+            let finding = findings.get(index(nth))?;
+            finding.nominal.then_some(finding.kernels)
+        })
+    }
+
+    fn finding(&self, id: u32) -> Finding {
+        let nth = id.checked_sub(self.types.split.first());
+        let finding = nth.and_then(|nth| self.findings.get(index(nth)));
+        finding.copied().unwrap_or_default()
+    }
+
+    fn set(&mut self, id: u32, finding: Finding) {
+        let nth = id.checked_sub(self.types.split.first());
+        if let Some(place) = nth.and_then(|nth| self.findings.get_mut(index(nth))) {
+            *place = finding;
+        }
+    }
+
+    /// The kernel's types, and those of the module.
+    pub fn types(&self) -> &Pair<'p, 'a, L> {
+        &self.types
+    }
+
+    /// The kernel's type that type `id` of the module is a copy of.
+    #[inline]
+    pub fn kernels(&self, id: u32) -> Option<u32> {
+        Some(self.finding(id).kernels).filter(|&new| new != 0)
+    }
+
+    /// Number of nominal types and typedefs that are copies.
+    pub fn count(&self) -> u32 {
+        let named = |id: &u32| {
+            let record = self.types.split.record(*id);
+            record.is_some_and(|r| r.name_off != 0)
+        };
+        let split = self.types.split;
+        let copies = (split.first()..split.end()).filter(|&id| self.kernels(id).is_some());
+        // CAST: There are fewer than 2^20 types.
+        copies.filter(named).count() as u32
+    }
+
+    /// The types of the module that are not the kernel's of their name and kind: each with that
+    /// one's id, and the first difference.
+    pub fn differing(&self) -> impl Iterator<Item = (u32, u32, Difference<'a>)> + '_ {
+        let split = self.types.split;
+        (split.first()..split.end()).filter_map(|id| {
+            let Finding {
+                kernels, namesake, ..
+            } = self.finding(id);
+            if namesake == 0 || kernels != 0 {
+                return None;
+            }
+            let difference = self
+                .pairs
+                .difference(id, namesake, |id| self.finding(id).nominal);
+            Some((id, namesake, difference.unwrap_or(Difference::Type(&[]))))
+        })
+    }
+}
+
+/// Whether only the size of a type is known: it can't be told what it is a copy of.
+fn is_opaque(record: &Record<'_>) -> bool {
+    let of_elements = record.kind().is_composite() || record.kind().is_enum();
+    of_elements && record.vlen() == 0 && record.size_or_type != 0
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! What holds of every module whose copies were unified, checked on one.
+
+use super::{
+    holds::sorted,
+    words::{
+        describe,
+        NOT_THERE, //
+    },
+};
+use btf_reconcile::btf::{
+    unify,
+    Btf,
+    Copies,
+    Error,
+    Kind,
+    Offsets,
+    Pair,
+    Section,
+    Vmlinux, //
+};
+
+/// Unifies the copies in a module and checks the result. Gives how many nominal types and typedefs
+/// were copies.
+///
+/// # Panics
+///
+/// If what should hold does not.
+pub fn check(kernel: &[u8], split: &[u8]) -> Result<u32, Error> {
+    let vmlinux = Vmlinux::new(Btf::parse(kernel, Section::Vmlinux)?)?;
+    let split = Btf::parse_split(split, &vmlinux.btf)?;
+    check_on(&vmlinux, &split)
+}
+
+/// The same, for what has been read already.
+///
+/// # Panics
+///
+/// If what should hold does not.
+pub fn check_on(vmlinux: &Vmlinux<'_, Offsets>, split: &Btf<'_>) -> Result<u32, Error> {
+    let copies = Copies::find(vmlinux, split)?;
+    let result = unify(&copies)?;
+    let after = Btf::parse_split(&result.bytes, &vmlinux.btf)?;
+    assert!(after.header().types.len() <= split.header().types.len());
+    assert!(after.header().strs.len() <= split.header().strs.len());
+    let before = copies.types();
+    let after = Pair {
+        base: &vmlinux.btf,
+        split: &after,
+    };
+    let mut next = split.first();
+    for id in 0..split.end() {
+        let new = result.ids.get(id).expect("every type has a new id");
+        assert!(new < after.split.end());
+        if id < split.first() {
+            assert_eq!(id, new, "the kernel's types stay");
+            continue;
+        }
+        let record = split.record(id).expect("it is there");
+        match copies.kernels(id) {
+            Some(kernels) => assert_eq!(new, kernels),
+            // What nothing refers to any more and has no name.
+            None if new == 0 => assert!(record.name_off == 0 || record.kind() == Kind::TypeTag),
+            None => {
+                assert_eq!(new, next, "types keep their order");
+                next += 1;
+            }
+        }
+        if new != 0 {
+            // Nothing means anything else than it did, and nothing is lost.
+            let words = describe(&after, new, 6);
+            assert_eq!(plain(&describe(before, id, 6)), plain(&words));
+            assert!(!words.contains(NOT_THERE), "{words}");
+        }
+    }
+    assert_eq!(next, after.split.end());
+    assert_eq!(result.ids.get(split.end()), None);
+    if sorted(before) {
+        assert!(sorted(&after));
+    }
+    for (id, kernels, _) in copies.differing() {
+        let kind = |r: Option<btf_reconcile::btf::Record<'_>>| r.map(|r| r.kind());
+        assert!(result.ids.get(id).is_some_and(|new| new >= split.first()));
+        assert_eq!(kind(split.record(id)), kind(vmlinux.btf.record(kernels)));
+    }
+    // There is nothing left to be done.
+    assert_eq!(Copies::find(vmlinux, after.split)?.count(), 0);
+    Ok(copies.count())
+}
+
+/// A description without what equal types may differ in: whether the record of a struct has
+/// bitfields, none of which is one; whether a declaration is what is called by the name.
+fn plain(words: &str) -> String {
+    let words = words
+        .replacen(" flag=true", "", 1)
+        .replacen(" flag=false", "", 1);
+    match words.split_once(' ') {
+        Some(("FWD" | "STRUCT" | "UNION", rest)) => {
+            rest.split(' ').next().unwrap_or_default().to_owned()
+        }
+        _ => words,
+    }
+}
+
+/// Whether the types of a module by themselves and those of the kernel are equal, according to
+/// [`super::equal`], just where they were found to be copies.
+///
+/// # Panics
+///
+/// If they are not.
+pub fn check_against_all_pairs(kernel: &[u8], split: &[u8]) -> Result<(), Error> {
+    let vmlinux = Vmlinux::new(Btf::parse(kernel, Section::Vmlinux)?)?;
+    let split = Btf::parse_split(split, &vmlinux.btf)?;
+    let copies = Copies::find(&vmlinux, &split)?;
+    let equal = super::equal::equal(copies.types(), |id| {
+        let declares = split.record(id).is_some_and(|r| r.kind() == Kind::Fwd);
+        copies.kernels(id).filter(|_| declares)
+    });
+    for (id, record) in split.records() {
+        let nominal = matches!(
+            record.kind(),
+            Kind::Int | Kind::Float | Kind::Struct | Kind::Union | Kind::Enum | Kind::Enum64
+        );
+        let opaque = record.vlen() == 0
+            && !matches!(record.kind(), Kind::Int | Kind::Float)
+            && record.size_or_type != 0;
+        if !nominal || opaque || record.name_off == 0 {
+            continue;
+        }
+        let kind = |id| vmlinux.btf.record(id).map(|r| r.kind());
+        let theirs = equal.iter().filter(|p| p.0 == id).map(|p| p.1);
+        let expected = theirs.filter(|&new| kind(new) == Some(record.kind())).min();
+        assert_eq!(
+            copies.kernels(id),
+            expected,
+            "{}",
+            describe(copies.types(), id, 6)
+        );
+    }
+    Ok(())
+}
