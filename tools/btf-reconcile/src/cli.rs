@@ -23,7 +23,10 @@ use crate::{
     },
     files,
     output,
-    reconcile, //
+    reconcile::{
+        self,
+        Unify, //
+    }, //
 };
 use clap::{
     Args,
@@ -86,6 +89,9 @@ struct Check {
     /// Kernels: vmlinux ELF files, raw BTF, or releases
     #[arg(long, value_name = "VMLINUX", default_value = RUNNING)]
     base: Vec<String>,
+    /// Whose copies of the kernel's types are left out
+    #[arg(long, value_enum, default_value_t = Unify::Base)]
+    unify: Unify,
     /// Say all: each type, slot, kfunc and destructor
     #[arg(short, long)]
     verbose: bool,
@@ -101,9 +107,12 @@ struct Reconcile {
     /// Write the raw split BTF only
     #[arg(long)]
     btf_only: bool,
-    /// Refuse a module with a type that the kernel lacks, rather than carry it
+    /// Refuse a module with a type that the kernel lacks, rather than carry it; leaves no copies out
     #[arg(long)]
     strict: bool,
+    /// Leave out the module's copies of the kernel's types
+    #[arg(long, value_enum, default_value_t = Unify::Base)]
+    unify: Unify,
 }
 
 #[derive(Args)]
@@ -159,7 +168,7 @@ impl Check {
             (false, true) => Detail::Long,
             (false, false) => Detail::Short,
         };
-        let reports = check::check(&modules, &kernels, detail);
+        let reports = check::check(&modules, &kernels, self.unify, detail);
         let mut out = BufWriter::new(io::stdout().lock());
         check::print(&reports, kernels.len(), detail, &mut out)?;
         out.flush()?;
@@ -175,23 +184,29 @@ impl Check {
 
 impl Reconcile {
     fn run(&self) -> Result<u8> {
-        let mode = match self.strict {
-            true => Mode::Strict,
-            false => Mode::Lenient,
+        let options = reconcile::Options {
+            mode: match self.strict {
+                true => Mode::Strict,
+                false => Mode::Lenient,
+            },
+            // What is reconciled has a base.
+            unify: self.unify != Unify::Off,
+            btf_only: self.btf_only,
         };
         let result = self.files.open(self.btf_only, |file, source| {
             let kernel = source.kernel().map_err(unusable_kernel)?;
-            reconcile::reconcile(file, &kernel, mode, self.btf_only)
+            reconcile::reconcile(file, &kernel, options)
                 .map_err(|error| error.at(&self.files.module))
         })?;
         output::write(&self.files.output, &result.bytes)?;
         let counts = result.counts;
         println!(
-            "{}: mapped {}, carried {}, moved {}, slots {}",
+            "{}: mapped {}, carried {}, moved {}, unified {}, slots {}",
             self.files.output.display(),
             counts.mapped,
             counts.carried,
             counts.moved,
+            result.unified,
             result.slots
         );
         Ok(FINE)

@@ -33,6 +33,18 @@ use crate::{
     },
     rewriter::Rewriter,
 };
+use clap::ValueEnum;
+
+/// Whose copies of the kernel's types are to be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Unify {
+    /// No module's
+    Off,
+    /// Those of modules that have a base section
+    Base,
+    /// Every module's
+    All,
+}
 
 /// The types of a module that comes with what they were made against.
 pub struct Types<'a> {
@@ -79,8 +91,7 @@ impl<'a> Types<'a> {
     /// refuses.
     pub fn rewrite(&self, vmlinux: &Vmlinux<'_, Offsets>, plan: &Plan) -> btf::Result<Reconciled> {
         let types = btf::rewrite(&vmlinux.btf, &self.base, &self.split, plan)?;
-        let after = Btf::parse_split(&types.bytes, &vmlinux.btf)?;
-        btf::acceptable(&types.bytes, Some(&vmlinux.btf), &after)?;
+        acceptable(&types, vmlinux)?;
         Ok(types)
     }
 
@@ -105,23 +116,46 @@ impl<'a> Types<'a> {
     }
 }
 
+/// Checks that the kernel takes `types` for what is split from its own.
+///
+/// # Errors
+///
+/// What it refuses them for.
+pub fn acceptable(types: &Reconciled, vmlinux: &Vmlinux<'_, Offsets>) -> btf::Result {
+    let after = Btf::parse_split(&types.bytes, &vmlinux.btf)?;
+    btf::acceptable(&types.bytes, Some(&vmlinux.btf), &after)
+}
+
+/// How to reconcile.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// What to do about types that can't be mapped.
+    pub mode: Mode,
+    /// Whether copies of the kernel's types are left out, which strict mode does not do.
+    pub unify: bool,
+    /// Whether the result is the raw split BTF.
+    pub btf_only: bool,
+}
+
 /// A module that has been reconciled.
 pub struct Output {
     /// The file, or the raw BTF.
     pub bytes: Vec<u8>,
     /// How many types met which fate.
     pub counts: btf::Counts,
+    /// Number of types that were copies of the kernel's.
+    pub unified: u32,
     /// Number of slots in `.BTF_ids`.
     pub slots: usize,
 }
 
-/// Reconciles the module in `file` with `kernel`; with `btf_only` the result is the raw split BTF.
+/// Reconciles the module in `file` with `kernel`.
 ///
 /// # Errors
 ///
 /// A file that is no module, is broken, or has no base to reconcile by; in strict mode, a type
 /// that can't be mapped.
-pub fn reconcile(file: &[u8], kernel: &Kernel<'_>, mode: Mode, btf_only: bool) -> Result<Output> {
+pub fn reconcile(file: &[u8], kernel: &Kernel<'_>, options: Options) -> Result<Output> {
     let module = Module::parse(file)?;
     if module.btf.is_none() {
         return Err(Error::Refused(format!("no section {BTF}")));
@@ -132,10 +166,19 @@ pub fn reconcile(file: &[u8], kernel: &Kernel<'_>, mode: Mode, btf_only: bool) -
              `distill` adds one from the vmlinux that it was built against"
         ))
     })?;
-    let plan = types.plan(&kernel.vmlinux, mode)?;
-    let result = types.rewrite(&kernel.vmlinux, &plan)?;
+    let vmlinux = &kernel.vmlinux;
+    let plan = types.plan(vmlinux, options.mode)?;
+    let mut result = types.rewrite(vmlinux, &plan)?;
+    let mut unified = 0;
+    if options.unify && options.mode == Mode::Lenient {
+        result = btf::unify_reconciled(vmlinux, result, |copies, _| {
+            unified = copies.count();
+            Ok(())
+        })?;
+        acceptable(&result, vmlinux)?;
+    }
     let ids = types.remap(&module, &result.ids)?;
-    let bytes = match btf_only {
+    let bytes = match options.btf_only {
         true => result.bytes.to_vec(),
         false => {
             let mut rewriter = Rewriter::read(file)?;
@@ -151,6 +194,7 @@ pub fn reconcile(file: &[u8], kernel: &Kernel<'_>, mode: Mode, btf_only: bool) -
     Ok(Output {
         bytes,
         counts: plan.counts(),
+        unified,
         slots: ids.map_or(0, |ids| ids.slots.len()),
     })
 }

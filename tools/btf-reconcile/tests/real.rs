@@ -39,7 +39,9 @@ use btf_reconcile::{
     output,
     reconcile::{
         reconcile,
-        Types, //
+        Options,
+        Types,
+        Unify, //
     },
     slots, //
 };
@@ -101,7 +103,7 @@ impl Data {
 
 /// Checks a module file.
 fn check(name: &str, file: &[u8], kernel: &Kernel<'_>) -> Report {
-    examine(name, &Module::parse(file).unwrap(), kernel)
+    examine(name, &Module::parse(file).unwrap(), kernel, Unify::Base)
 }
 
 #[test]
@@ -128,13 +130,48 @@ fn modules_of_another_kernel_are_stale() {
     for path in &other.modules {
         let file = files::read(path).unwrap();
         let module = Module::parse(&file).unwrap();
-        let report = examine(&path.display().to_string(), &module, &kernel);
+        let report = examine(&path.display().to_string(), &module, &kernel, Unify::Base);
         // One without types refers to none.
         let types = module.btf.map_or(0, |btf| btf.len());
         if types > 24 {
             assert_eq!(report.verdict, Verdict::Stale, "{report:#?}");
         }
     }
+}
+
+/// Carries what can't be mapped.
+fn lenient(unify: bool) -> Options {
+    Options {
+        mode: Mode::Lenient,
+        unify,
+        btf_only: false,
+    }
+}
+
+/// The copies in a kernel's own modules, and in such as have been reconciled with another one.
+#[test]
+fn modules_without_copies_keep_their_meaning() {
+    let (Some(running), Some(other)) = (Data::open("running"), Data::open("other")) else {
+        return;
+    };
+    let (running_kernel, other_kernel) = (running.kernel(), other.kernel());
+    let mut unified = 0;
+    for (name, file) in running.sample() {
+        let module = Module::parse(&file).unwrap();
+        let Some(blob) = module.btf else { continue };
+        let split = Btf::parse_split(blob, &running_kernel.vmlinux.btf).unwrap();
+        unified += common::unified::check_on(&running_kernel.vmlinux, &split).unwrap();
+        let distilled = distill(&file, &running_kernel, Format::Base).unwrap();
+        let options = Options {
+            btf_only: true,
+            ..lenient(false)
+        };
+        let result = reconcile(&distilled.bytes, &other_kernel, options)
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        let split = Btf::parse_split(&result.bytes, &other_kernel.vmlinux.btf).unwrap();
+        unified += common::unified::check_on(&other_kernel.vmlinux, &split).unwrap();
+    }
+    assert_ne!(unified, 0, "Debian's modules have copies");
 }
 
 /// Distils a module and reconciles it with the kernel that it is from: every type and every slot
@@ -218,10 +255,12 @@ fn reconciled_files_fit_any_kernel() {
                 if lost && format == Format::Base {
                     assert_eq!(report.stock.outcome, Outcome::Refuses, "{report:#?}");
                 }
-                let result = reconcile(&distilled.bytes, kernel, Mode::Lenient, false).unwrap();
-                let report = check(&name, &result.bytes, kernel);
-                assert_eq!(report.verdict, Verdict::Fits, "{report:#?}");
-                assert_eq!(report.stock.outcome, Outcome::Accepts, "{report:#?}");
+                for unify in [false, true] {
+                    let result = reconcile(&distilled.bytes, kernel, lenient(unify)).unwrap();
+                    let report = check(&name, &result.bytes, kernel);
+                    assert_eq!(report.verdict, Verdict::Fits, "{report:#?}");
+                    assert_eq!(report.stock.outcome, Outcome::Accepts, "{report:#?}");
+                }
             }
         }
     }
@@ -245,7 +284,11 @@ fn bpftool_reads_the_results() {
         }
         for format in [Format::Base, Format::BaseRef] {
             let distilled = distill(&file, &running_kernel, format).unwrap();
-            let result = reconcile(&distilled.bytes, &other_kernel, Mode::Lenient, true).unwrap();
+            let options = Options {
+                btf_only: true,
+                ..lenient(true)
+            };
+            let result = reconcile(&distilled.bytes, &other_kernel, options).unwrap();
             output::write(&path, &result.bytes).unwrap();
             let dump = Command::new("bpftool")
                 .args(["-B", &other.source.name, "btf", "dump", "file"])

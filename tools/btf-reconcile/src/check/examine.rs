@@ -19,6 +19,7 @@ use crate::{
     btf::{
         self,
         Btf,
+        Copies,
         Decision,
         Error,
         Fault,
@@ -35,12 +36,16 @@ use crate::{
         Module, //
     },
     mainline::relocate,
-    reconcile::Types, //
+    reconcile::{
+        acceptable,
+        Types,
+        Unify, //
+    }, //
 };
 use std::collections::HashMap;
 
 /// Examines a module on a kernel.
-pub fn examine(path: &str, module: &Module<'_>, kernel: &Kernel<'_>) -> Report {
+pub fn examine(path: &str, module: &Module<'_>, kernel: &Kernel<'_>, unify: Unify) -> Report {
     let mut report = Report::new(path.to_owned(), kernel.name, Verdict::NoBtf);
     let vmlinux = &kernel.vmlinux;
     let Some(blob) = module.btf else {
@@ -49,9 +54,10 @@ pub fn examine(path: &str, module: &Module<'_>, kernel: &Kernel<'_>) -> Report {
         return report;
     };
     report.form = Some(module.form());
+    report.bytes_before = blob.len() + module.own_base().map_or(0, <[u8]>::len);
     let done = match module.form() {
-        Form::Plain => plain(module, blob, vmlinux, &mut report),
-        Form::Base | Form::BaseRef => with_base(module, vmlinux, &mut report),
+        Form::Plain => plain(module, blob, vmlinux, unify == Unify::All, &mut report),
+        Form::Base | Form::BaseRef => with_base(module, vmlinux, unify != Unify::Off, &mut report),
     };
     if let Err(error) = done {
         report.verdict = verdict_for(&error, module.form());
@@ -90,6 +96,7 @@ fn plain(
     module: &Module<'_>,
     blob: &[u8],
     vmlinux: &Vmlinux<'_, Offsets>,
+    unify: bool,
     report: &mut Report,
 ) -> btf::Result {
     report.stock = stock::plain(module, vmlinux);
@@ -103,10 +110,22 @@ fn plain(
     // The ids have to be those of the types that the symbols name; without symbols there is
     // nothing that could contradict.
     let same = IdMap::identity(split.end());
-    if let Some(ids) = module.ids.as_ref().filter(|ids| !ids.are_stripped()) {
+    let stripped = module.ids.as_ref().is_some_and(|ids| ids.are_stripped());
+    if let Some(ids) = module.ids.as_ref().filter(|_| !stripped) {
         btf::remap(ids.bytes, &mut ids.symbols.clone(), &types, &same)?;
     }
     report.verdict = Verdict::Fits;
+    report.bytes_after = blob.len();
+    // Ids that nothing tells the place of can't follow.
+    if unify && !stripped {
+        let copies = Copies::find(vmlinux, &split)?;
+        let after = btf::unify(&copies)?;
+        lines::add_copies(report, &copies, &after, blob.len());
+        let split = Btf::parse_split(&after.bytes, &vmlinux.btf)?;
+        let callables = Callables::new(&split, vmlinux, HashMap::new());
+        lines::add_slots(report, module, &types, &after.ids, callables);
+        return Ok(());
+    }
     let callables = Callables::new(&split, vmlinux, HashMap::new());
     lines::add_slots(report, module, &types, &same, callables);
     Ok(())
@@ -116,6 +135,7 @@ fn plain(
 fn with_base(
     module: &Module<'_>,
     vmlinux: &Vmlinux<'_, Offsets>,
+    unify: bool,
     report: &mut Report,
 ) -> btf::Result {
     let types = Types::parse(module);
@@ -140,18 +160,30 @@ fn with_base(
         ..Counts::default()
     };
     let result = types.rewrite(vmlinux, &plan);
-    let new_ids = result.as_ref().ok().map(|result| &result.ids);
-    lines::add_types(report, &types.base, vmlinux, &plan, new_ids, &relocated);
-    let result = match result {
-        Err(error) if module.form() == Form::Base && is_out_of_range(&error) => {
-            report.stock = Stock::new(Outcome::Unsafe, error);
+    let mut result = match result {
+        Err(error) => {
+            lines::add_types(report, &types.base, vmlinux, &plan, None, &relocated);
+            if module.form() == Form::Base && is_out_of_range(&error) {
+                report.stock = Stock::new(Outcome::Unsafe, error);
+            }
             return Err(error);
         }
-        result => result?,
+        Ok(result) => result,
     };
     if report.stock.outcome == Outcome::Accepts && module.form() == Form::Base {
         report.stock = stock::ids(module, |id| result.ids.get(id));
     }
+    report.bytes_after = result.bytes.len();
+    if unify {
+        let before = result.bytes.len();
+        result = btf::unify_reconciled(vmlinux, result, |copies, after| {
+            lines::add_copies(report, copies, after, before);
+            Ok(())
+        })?;
+        acceptable(&result, vmlinux)?;
+    }
+    let new_ids = Some(&result.ids);
+    lines::add_types(report, &types.base, vmlinux, &plan, new_ids, &relocated);
     types.remap(module, &result.ids)?;
     report.verdict = match counts.carried {
         0 => Verdict::Reconciled,

@@ -6,6 +6,7 @@ use super::{
     callable::Callables,
     model::{
         Callable,
+        DifferingLine,
         Fate,
         Report,
         SlotLine,
@@ -15,6 +16,7 @@ use super::{
 use crate::{
     btf::{
         Btf,
+        Copies,
         Decision,
         IdMap,
         Kind,
@@ -24,6 +26,7 @@ use crate::{
         Pair,
         Plan,
         Reason,
+        Reconciled,
         Record,
         Vmlinux, //
     },
@@ -76,6 +79,35 @@ pub fn add_types(
         })
     });
     report.types = lines.collect();
+}
+
+/// Adds the copies that were found in BTF of `before` bytes, and a line for each type that might
+/// have been one; `after` is what became of the BTF.
+pub fn add_copies(
+    report: &mut Report,
+    copies: &Copies<'_, '_, Offsets>,
+    after: &Reconciled,
+    before: usize,
+) {
+    let types = copies.types();
+    let lines = copies
+        .differing()
+        .filter_map(|(id, kernel_id, difference)| {
+            let record = types.split.record(id)?;
+            let name = types.name(record.name_off).unwrap_or_default();
+            Some(DifferingLine {
+                id: after.ids.get(id)?,
+                kind: record.kind(),
+                name: name.escape_ascii().to_string(),
+                kernel_id,
+                why: difference.to_string(),
+            })
+        });
+    report.differing = lines.collect();
+    report.counts.differing = report.differing.len();
+    report.counts.unified = copies.count();
+    report.bytes_after = after.bytes.len();
+    report.bytes_unified = before.saturating_sub(after.bytes.len());
 }
 
 /// A decision in words that do not change, and in plain language.

@@ -27,7 +27,8 @@ use crate::{
     base::Kernel,
     elf::Module,
     error::Result,
-    files, //
+    files,
+    reconcile::Unify, //
 };
 use indicatif::{
     ParallelProgressIterator,
@@ -70,12 +71,17 @@ struct Document<'r> {
 }
 
 /// Checks `modules` on each of `kernels`, all at once, in the order given.
-pub fn check(modules: &[PathBuf], kernels: &[Kernel<'_>], detail: Detail) -> Vec<Report> {
+pub fn check(
+    modules: &[PathBuf],
+    kernels: &[Kernel<'_>],
+    unify: Unify,
+    detail: Detail,
+) -> Vec<Report> {
     let reports = modules
         .par_iter()
         .progress_with(progress(modules.len()))
         .flat_map_iter(|path| {
-            let mut reports = one(path, kernels);
+            let mut reports = one(path, kernels, unify);
             if detail == Detail::Short {
                 reports.iter_mut().for_each(Report::shorten);
             }
@@ -85,7 +91,7 @@ pub fn check(modules: &[PathBuf], kernels: &[Kernel<'_>], detail: Detail) -> Vec
 }
 
 /// Checks one module on each of `kernels`.
-fn one(path: &Path, kernels: &[Kernel<'_>]) -> Vec<Report> {
+fn one(path: &Path, kernels: &[Kernel<'_>], unify: Unify) -> Vec<Report> {
     let name = path.display().to_string();
     let on_each = |report: &dyn Fn(&Kernel<'_>) -> Report| kernels.iter().map(report).collect();
     let contents = files::read(path);
@@ -94,7 +100,7 @@ fn one(path: &Path, kernels: &[Kernel<'_>]) -> Vec<Report> {
         Err(error) => Err(error.to_string()),
     };
     match module {
-        Ok(module) => on_each(&|kernel| examine(&name, &module, kernel)),
+        Ok(module) => on_each(&|kernel| examine(&name, &module, kernel, unify)),
         Err(error) => on_each(&|kernel| {
             let mut report = Report::new(name.clone(), kernel.name, Verdict::Unreadable);
             report.stock = Stock::new(Outcome::Unknown, "the file can't be read");

@@ -112,6 +112,22 @@ pub struct TypeLine {
     pub stock: Option<&'static str>,
 }
 
+/// One type of the module that is not the kernel's of the same name and kind.
+#[derive(Clone, Debug, Serialize)]
+pub struct DifferingLine {
+    /// Its id afterwards.
+    pub id: u32,
+    /// Its kind.
+    #[serde(serialize_with = "kind_name")]
+    pub kind: Kind,
+    /// Its name.
+    pub name: String,
+    /// The id of the kernel's.
+    pub kernel_id: u32,
+    /// The first difference.
+    pub why: String,
+}
+
 /// One slot of `.BTF_ids`.
 #[derive(Clone, Debug, Serialize)]
 pub struct SlotLine {
@@ -160,6 +176,10 @@ pub struct Counts {
     pub ambiguous: u32,
     /// Types of the base that move to the module's without loss.
     pub moved: u32,
+    /// Types of the module that are copies of the kernel's, and left out.
+    pub unified: u32,
+    /// Types of the module whose name the kernel has for another one.
+    pub differing: usize,
     /// Slots of `.BTF_ids`.
     pub slots: usize,
     /// Kfuncs.
@@ -187,8 +207,16 @@ pub struct Report {
     pub counts: Counts,
     /// What a stock kernel does with it.
     pub stock: Stock,
+    /// Bytes of its BTF, base included.
+    pub bytes_before: usize,
+    /// Bytes of its BTF afterwards.
+    pub bytes_after: usize,
+    /// How many there are less for the copies that are left out.
+    pub bytes_unified: usize,
     /// Types of its base.
     pub types: Vec<TypeLine>,
+    /// Types of its own that are not the kernel's.
+    pub differing: Vec<DifferingLine>,
     /// Slots of its `.BTF_ids`.
     pub slots: Vec<SlotLine>,
     /// Its kfuncs.
@@ -208,7 +236,11 @@ impl Report {
             form: None,
             counts: Counts::default(),
             stock: Stock::accepts(),
+            bytes_before: 0,
+            bytes_after: 0,
+            bytes_unified: 0,
             types: Vec::new(),
+            differing: Vec::new(),
             slots: Vec::new(),
             kfuncs: Vec::new(),
             dtors: Vec::new(),
@@ -227,6 +259,7 @@ impl Report {
     /// Forgets all but the numbers, for whoever does not want the lines.
     pub fn shorten(&mut self) {
         self.types = Vec::new();
+        self.differing = Vec::new();
         self.slots = Vec::new();
     }
 }
@@ -252,6 +285,12 @@ pub struct Total {
     pub unreadable: usize,
     /// Kfuncs and destructors that can't be used.
     pub unusable: usize,
+    /// Types that are copies of the kernel's.
+    pub unified: u64,
+    /// Types of which the kernel's differ.
+    pub differing: usize,
+    /// Bytes less for the copies that are left out.
+    pub bytes_unified: usize,
     /// Outcomes on a stock kernel.
     pub stock_accepts: usize,
     /// ...
@@ -269,6 +308,9 @@ impl Total {
         for report in reports {
             total.reports += 1;
             total.unusable += report.counts.unusable;
+            total.unified += u64::from(report.counts.unified);
+            total.differing += report.counts.differing;
+            total.bytes_unified += report.bytes_unified;
             *match report.verdict {
                 Verdict::Fits => &mut total.fits,
                 Verdict::Reconciled => &mut total.reconciled,

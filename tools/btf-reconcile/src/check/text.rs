@@ -51,6 +51,13 @@ impl Display for Short<'_> {
         if counts.resized != 0 {
             write!(f, ", {} resized", counts.resized)?;
         }
+        if counts.unified != 0 {
+            let (copies, bytes) = (counts.unified, report.bytes_unified);
+            write!(f, ", {copies} unified ({bytes} bytes less)")?;
+        }
+        if counts.differing != 0 {
+            write!(f, ", {} unlike the kernel's", counts.differing)?;
+        }
         if counts.slots != 0 {
             write!(f, ", {}", Number(counts.slots, "slot"))?;
         }
@@ -104,6 +111,14 @@ impl Display for Long<'_> {
                 Some(_) => "; a stock kernel finds none",
             })?;
             writeln!(f)?;
+        }
+        for line in &report.differing {
+            let (kind, name) = (line.kind.name(), &line.name);
+            let (id, kernels, why) = (line.id, line.kernel_id, &line.why);
+            writeln!(
+                f,
+                "  own type [{id}] {kind} '{name}' is not the kernel's [{kernels}]: {why}"
+            )?;
         }
         for slot in &report.slots {
             write!(f, "  slot at byte {}", slot.at)?;
@@ -175,6 +190,10 @@ impl Display for Total {
         )?;
         if self.unusable != 0 {
             write!(f, "; {} unusable", Number(self.unusable, "kfunc"))?;
+        }
+        if self.unified != 0 {
+            let (copies, bytes) = (self.unified, self.bytes_unified);
+            write!(f, "; {copies} types unified ({bytes} bytes less)")?;
         }
         write!(f, "; a stock kernel accepts {}", self.stock_accepts)?;
         for (number, what) in [

@@ -72,10 +72,35 @@ pub fn module_btf() -> Builder {
 
 /// The module, with plain `.BTF`.
 pub fn module() -> Vec<u8> {
-    let btf = module_btf();
     let first = built().next();
-    // Two kfuncs, sorted by id, and a list of one type.
-    let ids: Vec<u8> = [2, 1, first + 1, 0, first + 3, 0, 3]
+    module_of(&module_btf(), [first + 1, first + 3], 3)
+}
+
+/// The same with types that are split from [`running`], copies of its `task_struct` and of another
+/// `cred` among them.
+pub fn module_with_copies() -> Vec<u8> {
+    let mut split = Builder::split(&running());
+    let first = split.next();
+    split.ptr(first + 1); // +0
+    split.composite(
+        Kind::Struct,
+        "task_struct",
+        16,
+        &[("parent", first, 0), ("pid", 4, 64)],
+    ); // +1
+    split.strct("cred", 0); // +2
+    split.ptr(first + 2); // +3
+    split.proto(4, &[("task", first)]); // +4
+    split.func("demo_pid", first + 4); // +5
+    split.proto(0, &[("cred", first + 3)]); // +6
+    split.func("demo_gone", first + 6); // +7
+    module_of(&split, [first + 5, first + 7], first + 1)
+}
+
+/// A module with two kfuncs and a list of one type, that have these ids.
+fn module_of(btf: &Builder, [pid, gone]: [u32; 2], task: u32) -> Vec<u8> {
+    // The kfuncs are sorted by id.
+    let ids: Vec<u8> = [2, 1, pid, 0, gone, 0, task]
         .iter()
         .flat_map(|id: &u32| id.to_ne_bytes())
         .collect();

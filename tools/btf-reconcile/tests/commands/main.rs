@@ -20,7 +20,11 @@ use btf_reconcile::{
         Format, //
     },
     elf::Module,
-    reconcile::reconcile, //
+    reconcile::{
+        reconcile,
+        Options,
+        Unify, //
+    }, //
 };
 use serde_json::Value;
 use std::{
@@ -114,6 +118,45 @@ fn line<'v>(lines: &'v Value, key: &str, value: &str) -> &'v Value {
         .unwrap_or_else(|| panic!("no {value} in {lines:#}"));
     assert!(found.next().is_none(), "several {value} in {lines:#}");
     line
+}
+
+#[test]
+fn copies_of_kernel_types_are_unified() {
+    let files = Files::new();
+    files.write("copies.ko", &made::module_with_copies());
+    let report = files.json(1, "copies.ko --base running");
+    assert_eq!(report["verdict"], "fits");
+    assert_eq!(report["counts"]["unified"], 0);
+    assert_eq!(line(&report["kfuncs"], "name", "demo_pid")["usable"], false);
+
+    let report = files.json(1, "copies.ko --base running --unify all");
+    assert_eq!(report["verdict"], "fits");
+    assert_eq!(report["counts"]["unified"], 1);
+    assert_eq!(report["counts"]["differing"], 1);
+    let slot = line(&report["slots"], "name", "task_struct");
+    assert_eq!(slot["new_id"], 7, "the kernel's");
+    assert_eq!(line(&report["kfuncs"], "name", "demo_pid")["usable"], true);
+    let gone = line(&report["kfuncs"], "name", "demo_gone");
+    assert_eq!(gone["usable"], false);
+    let differs = line(&report["differing"], "name", "cred");
+    assert_eq!(differs["why"], "size 0, kernel 24");
+    let bytes = |name: &str| report[name].as_u64().unwrap();
+    assert!(bytes("bytes_unified") > 0);
+    assert_eq!(
+        bytes("bytes_before"),
+        bytes("bytes_after") + bytes("bytes_unified")
+    );
+
+    // The file is as the check says.
+    files.run(0, "distill copies.ko --base running -o base.ko");
+    files.run(0, "reconcile base.ko --base running -o out.ko");
+    let report = files.json(1, "out.ko --base running");
+    assert_eq!(line(&report["kfuncs"], "name", "demo_pid")["usable"], true);
+    let slot = line(&report["slots"], "name", "task_struct");
+    assert_eq!(slot["old_id"], 7);
+    files.run(0, "reconcile base.ko --base running -o out.ko --unify off");
+    let report = files.json(1, "out.ko --base running");
+    assert_eq!(line(&report["kfuncs"], "name", "demo_pid")["usable"], false);
 }
 
 #[test]
@@ -372,12 +415,22 @@ fn a_module_without_btf_loses_its_kfuncs() {
 
 /// Does everything to a file; that it comes back is all that counts.
 fn do_all(file: &[u8], kernel: &Kernel<'_>) {
-    let _ = reconcile(file, kernel, Mode::Lenient, false);
-    let _ = reconcile(file, kernel, Mode::Strict, true);
+    for (mode, unify) in [
+        (Mode::Lenient, true),
+        (Mode::Lenient, false),
+        (Mode::Strict, false),
+    ] {
+        let options = Options {
+            mode,
+            unify,
+            btf_only: mode == Mode::Strict,
+        };
+        let _ = reconcile(file, kernel, options);
+    }
     let _ = distill(file, kernel, Format::Base);
     let _ = distill(file, kernel, Format::BaseRef);
     if let Ok(module) = Module::parse(file) {
-        let _ = examine("it", &module, kernel);
+        let _ = examine("it", &module, kernel, Unify::All);
     }
 }
 
