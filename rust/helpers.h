@@ -25,6 +25,13 @@ enum btf_reconcile_stale {
 	BTF_RECONCILE_STALE_LEAVE,
 };
 
+/* Whose copies of the kernel's types are left out. */
+enum btf_reconcile_unify {
+	BTF_RECONCILE_UNIFY_OFF,
+	BTF_RECONCILE_UNIFY_BASE,
+	BTF_RECONCILE_UNIFY_ALL,
+};
+
 /* What became of a module; what the summary counts. */
 enum btf_reconcile_outcome {
 	BTF_RECONCILE_FITS,
@@ -39,6 +46,7 @@ enum btf_reconcile_outcome {
 bool btf_reconcile_strict(void);
 bool btf_reconcile_verbose(void);
 enum btf_reconcile_stale btf_reconcile_stale(void);
+enum btf_reconcile_unify btf_reconcile_unify(void);
 void btf_reconcile_count(enum btf_reconcile_outcome outcome);
 
 /* debugfs.c; what its files show is in report.rs */

@@ -10,13 +10,13 @@ use crate::{
         Mapping,
         Plan, //
     },
-    params, //
+    params,
+    seen::Seen, //
 };
 use kernel::{
     fmt,
     prelude::*,
-    str::BStr,
-    time::Delta, //
+    str::BStr, //
 };
 
 /// Lines about single types that one module gets; the rest is counted.
@@ -35,7 +35,7 @@ impl<T: core::fmt::Display> fmt::Display for Shown<T> {
 }
 
 /// Says that a module was reconciled, and what could not be mapped.
-pub(crate) fn reconciled(module: &BStr, base: &Btf<'_>, plan: &Plan, slots: usize, time: Delta) {
+pub(crate) fn reconciled(module: &BStr, base: &Btf<'_>, plan: &Plan, seen: &Seen) {
     let Counts {
         mapped,
         resized,
@@ -43,8 +43,9 @@ pub(crate) fn reconciled(module: &BStr, base: &Btf<'_>, plan: &Plan, slots: usiz
         moved,
         ..
     } = plan.counts();
-    let us = time.as_micros_ceil();
+    let (slots, us) = (seen.slots, seen.time.as_micros_ceil());
     pr_info!("{module}: reconciled, mapped {mapped}, carried {carried}, slots {slots}, {us} us\n");
+    unified(module, seen);
     if resized != 0 {
         pr_info!("{module}: {resized} types have another size here, and are only pointed to\n");
     }
@@ -79,6 +80,24 @@ pub(crate) fn reconciled(module: &BStr, base: &Btf<'_>, plan: &Plan, slots: usiz
     if let Some(more @ 1..) = lines.checked_sub(MAX_LINES) {
         if !params::verbose() {
             pr_notice!("{module}: carried {more} more types\n");
+        }
+    }
+}
+
+/// Says how many types of a module have given way to the kernel's, if any have.
+pub(crate) fn unified(module: &BStr, seen: &Seen) {
+    let (unified, bytes, differing) = (seen.unified, seen.bytes_unified, seen.differing);
+    if unified != 0 {
+        pr_info!("{module}: unified {unified} copies of the kernel's types, {bytes} bytes less\n");
+    }
+    if differing != 0 {
+        pr_info!("{module}: {differing} types are unlike the kernel's of their names\n");
+    }
+    if params::verbose() {
+        for row in seen.differing_rows.iter() {
+            let (kind, name) = (row.kind.name(), seen.text(row.name));
+            let (id, why) = (row.id, seen.text(row.why));
+            pr_info!("{module}: {kind} '{name}' [{id}] is the module's own: {why}\n");
         }
     }
 }

@@ -20,37 +20,61 @@ module_param(verbose, bool, 0644);
 MODULE_PARM_DESC(verbose,
 		 "Log what becomes of every type (default: N)");
 
-static const char *const stale_words[] = {
-	[BTF_RECONCILE_STALE_WITHHOLD] = "withhold",
-	[BTF_RECONCILE_STALE_REFUSE] = "refuse",
-	[BTF_RECONCILE_STALE_LEAVE] = "leave",
+/* A parameter that is one of some words, by their numbers. */
+struct choice {
+	unsigned int value;
+	const char *const words[4];
 };
 
-static unsigned int stale = BTF_RECONCILE_STALE_WITHHOLD;
-
-static int stale_set(const char *word, const struct kernel_param *kp)
+static int choice_set(const char *word, const struct kernel_param *kp)
 {
-	int choice = sysfs_match_string(stale_words, word);
+	struct choice *choice = kp->arg;
+	int value = __sysfs_match_string(choice->words, -1, word);
 
-	if (choice < 0)
-		return choice;
-	WRITE_ONCE(stale, choice);
+	if (value < 0)
+		return value;
+	WRITE_ONCE(choice->value, value);
 	return 0;
 }
 
-static int stale_get(char *buffer, const struct kernel_param *kp)
+static int choice_get(char *buffer, const struct kernel_param *kp)
 {
-	return sysfs_emit(buffer, "%s\n", stale_words[READ_ONCE(stale)]);
+	const struct choice *choice = kp->arg;
+
+	return sysfs_emit(buffer, "%s\n",
+			  choice->words[READ_ONCE(choice->value)]);
 }
 
-static const struct kernel_param_ops stale_ops = {
-	.set = stale_set,
-	.get = stale_get,
+static const struct kernel_param_ops choice_ops = {
+	.set = choice_set,
+	.get = choice_get,
 };
-module_param_cb(stale, &stale_ops, NULL, 0644);
+
+static struct choice stale = {
+	.value = BTF_RECONCILE_STALE_WITHHOLD,
+	.words = {
+		[BTF_RECONCILE_STALE_WITHHOLD] = "withhold",
+		[BTF_RECONCILE_STALE_REFUSE] = "refuse",
+		[BTF_RECONCILE_STALE_LEAVE] = "leave",
+	},
+};
+module_param_cb(stale, &choice_ops, &stale, 0644);
 __MODULE_PARM_TYPE(stale, "charp");
 MODULE_PARM_DESC(stale,
 		 "What to do with a module whose BTF was made for another kernel and has no base: withhold its BTF, refuse the module, or leave it to the kernel (withhold, refuse or leave; default: withhold)");
+
+static struct choice unify = {
+	.value = BTF_RECONCILE_UNIFY_BASE,
+	.words = {
+		[BTF_RECONCILE_UNIFY_OFF] = "off",
+		[BTF_RECONCILE_UNIFY_BASE] = "base",
+		[BTF_RECONCILE_UNIFY_ALL] = "all",
+	},
+};
+module_param_cb(unify, &choice_ops, &unify, 0644);
+__MODULE_PARM_TYPE(unify, "charp");
+MODULE_PARM_DESC(unify,
+		 "Whose copies of the kernel's types give way to the kernel's: nobody's, those of modules that have a base section, or of all modules; with strict=1 nobody's (off, base or all; default: base)");
 
 /* What the report in debugfs tells at length, for kernels without it. */
 static const char *const outcome_words[] = {
@@ -107,5 +131,10 @@ bool btf_reconcile_verbose(void)
 
 enum btf_reconcile_stale btf_reconcile_stale(void)
 {
-	return READ_ONCE(stale);
+	return READ_ONCE(stale.value);
+}
+
+enum btf_reconcile_unify btf_reconcile_unify(void)
+{
+	return READ_ONCE(unify.value);
 }

@@ -15,6 +15,17 @@ pub(crate) enum Stale {
     Leave,
 }
 
+/// Whose copies of the kernel's types are left out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unify {
+    /// No module's.
+    Off,
+    /// Those of modules that have a base section.
+    Base,
+    /// Every module's.
+    All,
+}
+
 /// `strict=`: whether to refuse what can't be mapped in full.
 pub(crate) fn strict() -> bool {
     // SAFETY: Only reads a variable.
@@ -34,5 +45,18 @@ pub(crate) fn stale() -> Stale {
         c::btf_reconcile_stale_BTF_RECONCILE_STALE_REFUSE => Stale::Refuse,
         c::btf_reconcile_stale_BTF_RECONCILE_STALE_LEAVE => Stale::Leave,
         _ => Stale::Withhold,
+    }
+}
+
+/// `unify=`; with `strict=` no copies are left out, whatever it says.
+pub(crate) fn unify() -> Unify {
+    if strict() {
+        return Unify::Off;
+    }
+    // SAFETY: Only reads a variable.
+    match unsafe { c::btf_reconcile_unify() } {
+        c::btf_reconcile_unify_BTF_RECONCILE_UNIFY_BASE => Unify::Base,
+        c::btf_reconcile_unify_BTF_RECONCILE_UNIFY_ALL => Unify::All,
+        _ => Unify::Off,
     }
 }

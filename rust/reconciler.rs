@@ -6,10 +6,12 @@ use crate::{
     btf::{
         self,
         Btf,
+        Copies,
         IdMap,
         Mode,
         Pair,
         Plan,
+        Reconciled,
         Section, //
     },
     facade::Buf,
@@ -22,7 +24,8 @@ use crate::{
     },
     params::{
         self,
-        Stale, //
+        Stale,
+        Unify, //
     },
     report::Reports,
     running::Running,
@@ -31,7 +34,8 @@ use crate::{
         Seen,
         Verdict, //
     },
-    transit::Transit, //
+    transit::Transit,
+    writable::Writable, //
 };
 use core::fmt;
 use kernel::{
@@ -82,7 +86,7 @@ impl Reconciler {
                 .reconcile(loading, base, split, Form::BaseRef)
                 .map(Some);
         }
-        self.look_at_plain(&loading, split).map(Some)
+        self.look_at_plain(loading, split).map(Some)
     }
 
     /// Reconciles a module that has a base.
@@ -98,9 +102,19 @@ impl Reconciler {
         let before = split.len() + base.size();
         let split = Btf::parse_split(split, &base)?;
         let plan = Plan::new(&self.vmlinux, &base, &split, Mode::Lenient)?;
-        let result = btf::rewrite(&self.vmlinux.btf, &base, &split, &plan)?;
-        let after = Btf::parse_split(&result.bytes, &self.vmlinux.btf)?;
-        btf::acceptable(&result.bytes, Some(&self.vmlinux.btf), &after)?;
+        let verdict = match plan.counts().carried {
+            0 => Verdict::Reconciled,
+            _ => Verdict::Carries,
+        };
+        let mut seen = Seen::new(name, verdict, form)?;
+        let mut result = btf::rewrite(&self.vmlinux.btf, &base, &split, &plan)?;
+        if params::unify() != Unify::Off {
+            let before = result.bytes.len();
+            result = btf::unify_reconciled(&self.vmlinux, result, |copies, after| {
+                seen.count_copies(copies, after, before);
+            })?;
+        }
+        self.check(&result.bytes)?;
         if params::strict() {
             // After every reference has been looked at: what is refused here the kernel gets.
             plan.refuse_carried(&base)?;
@@ -109,18 +123,13 @@ impl Reconciler {
             base: &base,
             split: &split,
         };
-        let verdict = match plan.counts().carried {
-            0 => Verdict::Reconciled,
-            _ => Verdict::Carries,
-        };
-        let mut seen = Seen::new(name, verdict, form)?;
         let mut new_ids = None;
         if let Some(mut ids) = loading.ids()? {
             let remapped = btf::remap(ids.bytes(), &mut ids.symbols, &types, &result.ids)?;
             seen.slots = remapped.slots.len();
             // Without memory the report is shorter, and no more than that.
             let _ = seen.list_slots(&remapped.slots, &ids.symbols, &types, |function| {
-                btf::barrier(&self.vmlinux, &types, &plan, &function)
+                btf::barrier(&self.vmlinux, &types, &plan, &result.ids, &function)
             });
             new_ids = Some((ids.writable()?, remapped.bytes));
         }
@@ -130,44 +139,98 @@ impl Reconciler {
         seen.bytes_after = result.bytes.len();
         let _ = seen.list_types(&base, &plan, |id| result.ids.get(id));
 
-        // From here on only the transfer can fail, and then nothing has been changed.
-        self.transit.send(loading.as_ptr(), result.bytes, |bytes| {
-            let (memory, new_ids) = new_ids.unzip();
-            let ids = memory.zip(new_ids.as_deref());
-            // SAFETY: `send` keeps the bytes until it has restored what the module had.
-            unsafe { loading.commit(bytes, ids) }
-        })?;
-        log::reconciled(name, &base, &plan, seen.slots, seen.time);
+        self.hand_over(loading, result.bytes, new_ids)?;
+        log::reconciled(name, &base, &plan, &seen);
         Ok(seen)
     }
 
-    /// Looks whether BTF that comes without a base is of this kernel. What is stays as it is.
-    fn look_at_plain(&self, loading: &Loading<'_>, bytes: &[u8]) -> Result<Seen, Failure> {
+    /// Checks that the kernel takes `bytes` for what is split from its own BTF.
+    fn check(&self, bytes: &[u8]) -> btf::Result {
+        let split = Btf::parse_split(bytes, &self.vmlinux.btf)?;
+        btf::acceptable(bytes, Some(&self.vmlinux.btf), &split)
+    }
+
+    /// Gives the module new BTF, and new contents to its `.BTF_ids`.
+    ///
+    /// # Errors
+    ///
+    /// [`ENOMEM`], and nothing has been changed.
+    fn hand_over(
+        &self,
+        loading: Loading<'_>,
+        bytes: Buf<u8>,
+        ids: Option<(Writable<'_>, Buf<u8>)>,
+    ) -> Result {
+        self.transit.send(loading.as_ptr(), bytes, |bytes| {
+            let (memory, contents) = ids.unzip();
+            let ids = memory.zip(contents.as_deref());
+            // SAFETY: `send` keeps the bytes until it has restored what the module had.
+            unsafe { loading.commit(bytes, ids) }
+        })
+    }
+
+    /// Looks whether BTF that comes without a base is of this kernel. What is stays as it is, but
+    /// for copies of the kernel's types if all modules are to do without.
+    fn look_at_plain(&self, loading: Loading<'_>, bytes: &[u8]) -> Result<Seen, Failure> {
         let started = Instant::<Monotonic>::now();
         let vmlinux = &self.vmlinux.btf;
         let split = Btf::parse_split(bytes, vmlinux)?;
         btf::acceptable(bytes, Some(vmlinux), &split)?;
         btf::fits(vmlinux, &split, &loading.functions()?, POINTER)?;
-        let mut seen = Seen::new(loading.name(), Verdict::Fits, Form::Plain)?;
-        match loading.ids() {
-            Ok(Some(mut ids)) => {
-                let types = Pair {
-                    base: vmlinux,
-                    split: &split,
-                };
-                let same = IdMap::identity(split.end());
-                seen.slots = btf::remap(ids.bytes(), &mut ids.symbols, &types, &same)?
-                    .slots
-                    .len();
+        let name = loading.name();
+        let mut seen = Seen::new(name, Verdict::Fits, Form::Plain)?;
+        let mut new_ids = None;
+        let mut unified = None;
+        let ids = match loading.ids() {
+            // Without symbols there is nothing that could contradict, but nothing either that
+            // tells which ids have to follow.
+            Err(ENXIO) => None,
+            ids => {
+                if params::unify() == Unify::All {
+                    unified = self.unify_plain(&split, bytes.len(), &mut seen)?;
+                }
+                ids?
             }
-            // Without symbols there is nothing that could contradict.
-            Ok(None) | Err(ENXIO) => {}
-            Err(error) => return Err(error.into()),
+        };
+        if let Some(mut ids) = ids {
+            let types = Pair {
+                base: vmlinux,
+                split: &split,
+            };
+            let same = IdMap::identity(split.end());
+            let map = unified.as_ref().map_or(&same, |after| &after.ids);
+            let remapped = btf::remap(ids.bytes(), &mut ids.symbols, &types, map)?;
+            seen.slots = remapped.slots.len();
+            if unified.is_some() {
+                new_ids = Some((ids.writable()?, remapped.bytes));
+            }
         }
         seen.time = started.elapsed();
         seen.bytes_before = bytes.len();
         seen.bytes_after = bytes.len();
+        if let Some(after) = unified {
+            seen.bytes_after = after.bytes.len();
+            self.hand_over(loading, after.bytes, new_ids)?;
+            log::unified(name, &seen);
+        }
         Ok(seen)
+    }
+
+    /// Leaves the copies out of BTF of `size` bytes that fits; [`None`] if there are none.
+    fn unify_plain(
+        &self,
+        split: &Btf<'_>,
+        size: usize,
+        seen: &mut Seen,
+    ) -> btf::Result<Option<Reconciled>> {
+        let copies = Copies::find(&self.vmlinux, split)?;
+        if copies.count() == 0 {
+            return Ok(None);
+        }
+        let after = btf::unify(&copies)?;
+        self.check(&after.bytes)?;
+        seen.count_copies(&copies, &after, size);
+        Ok(Some(after))
     }
 
     /// Deals with a module whose BTF is of no use: whether it loads, and with what, is `stale=`.

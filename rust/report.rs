@@ -188,7 +188,7 @@ unsafe extern "C" fn btf_reconcile_table_show(m: *mut bindings::seq_file, _: *mu
     let (reports, m) = unsafe { (&*(*m).private.cast::<Reports>(), SeqFile::from_raw(m)) };
     seq_print!(
         m,
-        "{:<24} {:<10} {:<8} {:>6} {:>7} {:>9} {:>7} {:>5} {:>8} {:>9} {:>9}\n",
+        "{:<24} {:<10} {:<8} {:>6} {:>7} {:>9} {:>7} {:>5} {:>8} {:>9} {:>9} {:>7}\n",
         "module",
         "verdict",
         "form",
@@ -199,14 +199,15 @@ unsafe extern "C" fn btf_reconcile_table_show(m: *mut bindings::seq_file, _: *mu
         "slots",
         "us",
         "bytes",
-        "was"
+        "was",
+        "unified"
     );
     // One after the other, so that nobody waits for a reader.
     for nth in 0.. {
         let Some(seen) = reports.nth(nth) else { break };
         seq_print!(
             m,
-            "{:<24} {:<10} {:<8} {:>6} {:>7} {:>9} {:>7} {:>5} {:>8} {:>9} {:>9}\n",
+            "{:<24} {:<10} {:<8} {:>6} {:>7} {:>9} {:>7} {:>5} {:>8} {:>9} {:>9} {:>7}\n",
             Shown(Name(&seen)),
             seen.verdict.name(),
             seen.form.name(),
@@ -217,7 +218,8 @@ unsafe extern "C" fn btf_reconcile_table_show(m: *mut bindings::seq_file, _: *mu
             seen.slots,
             seen.time.as_micros_ceil(),
             seen.bytes_after,
-            seen.bytes_before
+            seen.bytes_before,
+            seen.unified
         );
     }
     0
@@ -249,6 +251,14 @@ unsafe extern "C" fn btf_reconcile_text_show(m: *mut bindings::seq_file, _: *mut
     seq_print!(m, "\n");
     for row in seen.type_rows.iter() {
         text_of_type(m, seen, row);
+    }
+    for row in seen.differing_rows.iter() {
+        let (kind, name, why) = (row.kind.name(), seen.text(row.name), seen.text(row.why));
+        let (id, kernels) = (row.id, row.kernels);
+        seq_print!(
+            m,
+            "own type [{id}] {kind} '{name}' is not the kernel's [{kernels}]: {why}\n"
+        );
     }
     for row in seen.slot_rows.iter() {
         let SlotRow { slot, kind, .. } = row;
@@ -304,25 +314,41 @@ unsafe extern "C" fn btf_reconcile_json_show(m: *mut bindings::seq_file, _: *mut
     let kfuncs = || seen.slot_rows.iter().filter(|row| row.slot.kfunc);
     seq_print!(
         m,
-        "\"counts\":{{\"mapped\":{},\"resized\":{},\"carried\":{},\"ambiguous\":{},\"moved\":{},\"slots\":{},\"kfuncs\":{},\"unusable\":{}}},",
+        "\"counts\":{{\"mapped\":{},\"resized\":{},\"carried\":{},\"ambiguous\":{},\"moved\":{},\"unified\":{},\"differing\":{},\"slots\":{},\"kfuncs\":{},\"unusable\":{}}},",
         counts.mapped,
         counts.resized,
         counts.carried,
         counts.ambiguous,
         counts.moved,
+        seen.unified,
+        seen.differing,
         seen.slots,
         kfuncs().count(),
         kfuncs().filter(|row| row.barrier.is_some()).count()
     );
     seq_print!(
         m,
-        "\"us\":{},\"bytes_before\":{},\"bytes_after\":{},\n\"types\":[",
+        "\"us\":{},\"bytes_before\":{},\"bytes_after\":{},\"bytes_unified\":{},\n\"types\":[",
         seen.time.as_micros_ceil(),
         seen.bytes_before,
-        seen.bytes_after
+        seen.bytes_after,
+        seen.bytes_unified
     );
     for (nth, row) in seen.type_rows.iter().enumerate() {
         json_of_type(m, seen, row, nth);
+    }
+    seq_print!(m, "],\n\"differing\":[");
+    for (nth, row) in seen.differing_rows.iter().enumerate() {
+        seq_print!(
+            m,
+            "{}{{\"id\":{},\"kind\":\"{}\",\"name\":{},\"kernel_id\":{},\"why\":{}}}",
+            comma(nth),
+            row.id,
+            row.kind.name(),
+            Json(seen.text(row.name)),
+            row.kernels,
+            Json(seen.text(row.why))
+        );
     }
     seq_print!(m, "],\n\"slots\":[");
     for (nth, row) in seen.slot_rows.iter().enumerate() {

@@ -6,18 +6,22 @@ use crate::{
     btf::{
         Barrier,
         Btf,
+        Copies,
         Counts,
         Decision,
+        Difference,
         Kind,
         Locate,
         NoMemory,
         Pair,
         Plan,
+        Reconciled,
         Record,
         Slot,
         Symbol, //
     },
     facade::Buf,
+    log::Shown, //
 };
 use kernel::{
     fmt,
@@ -109,6 +113,21 @@ pub(crate) struct TypeRow {
     pub(crate) new: u32,
 }
 
+/// One type of the module that is not the kernel's of the same name and kind.
+#[derive(Clone, Copy)]
+pub(crate) struct DifferingRow {
+    /// Its id now.
+    pub(crate) id: u32,
+    /// Its kind.
+    pub(crate) kind: Kind,
+    /// Its name.
+    pub(crate) name: Text,
+    /// The id of the kernel's.
+    pub(crate) kernels: u32,
+    /// The first difference, in words.
+    pub(crate) why: Text,
+}
+
 /// One slot of `.BTF_ids`.
 #[derive(Clone, Copy)]
 pub(crate) struct SlotRow {
@@ -136,6 +155,12 @@ pub(crate) struct Seen {
     pub(crate) why: Option<CString>,
     /// How many types met which fate.
     pub(crate) counts: Counts,
+    /// Types that were copies of the kernel's.
+    pub(crate) unified: u32,
+    /// Types of which the kernel's differ.
+    pub(crate) differing: usize,
+    /// Bytes of BTF less for the copies.
+    pub(crate) bytes_unified: usize,
     /// Slots in `.BTF_ids`.
     pub(crate) slots: usize,
     /// What the work took.
@@ -146,6 +171,8 @@ pub(crate) struct Seen {
     pub(crate) bytes_after: usize,
     /// What became of each type.
     pub(crate) type_rows: Buf<TypeRow>,
+    /// The types of which the kernel's differ.
+    pub(crate) differing_rows: Buf<DifferingRow>,
     /// What became of each slot.
     pub(crate) slot_rows: Buf<SlotRow>,
     text: Buf<u8>,
@@ -164,11 +191,15 @@ impl Seen {
             form,
             why: None,
             counts: Counts::default(),
+            unified: 0,
+            differing: 0,
+            bytes_unified: 0,
             slots: 0,
             time: Delta::ZERO,
             bytes_before: 0,
             bytes_after: 0,
             type_rows: Buf::new(),
+            differing_rows: Buf::new(),
             slot_rows: Buf::new(),
             text: Buf::new(),
         })
@@ -223,6 +254,52 @@ impl Seen {
             }
         }
         Ok(())
+    }
+
+    /// Counts the copies in BTF of `before` bytes, of which `after` is what became, and lists the
+    /// types that might have been ones. Without memory the list is shorter.
+    pub(crate) fn count_copies<L: Locate>(
+        &mut self,
+        copies: &Copies<'_, '_, L>,
+        after: &Reconciled,
+        before: usize,
+    ) {
+        self.unified = copies.count();
+        self.bytes_unified = before.saturating_sub(after.bytes.len());
+        for (id, kernels, difference) in copies.differing() {
+            self.differing += 1;
+            if self.differing <= MAX_ROWS {
+                let id = after.ids.get(id).zip(copies.types().record(id));
+                let _ = self.list_differing(copies, id, kernels, difference);
+            }
+        }
+    }
+
+    /// Lists a type, of which the new id and the record are given, that is not the kernel's.
+    ///
+    /// # Errors
+    ///
+    /// No memory; it is not listed then.
+    fn list_differing<L: Locate>(
+        &mut self,
+        copies: &Copies<'_, '_, L>,
+        type_: Option<(u32, Record<'_>)>,
+        kernels: u32,
+        difference: Difference<'_>,
+    ) -> Result {
+        let Some((id, record)) = type_ else {
+            return Ok(());
+        };
+        let name = copies.types().name(record.name_off).unwrap_or(&[]);
+        let why = CString::try_from_fmt(fmt!("{}", Shown(difference)))?;
+        let row = DifferingRow {
+            id,
+            kind: record.kind(),
+            name: self.keep(name).map_err(|_| ENOMEM)?,
+            kernels,
+            why: self.keep(why.to_bytes()).map_err(|_| ENOMEM)?,
+        };
+        self.differing_rows.push(row).map_err(|_| ENOMEM)
     }
 
     /// Lists what became of the slots of `.BTF_ids`; `types` are what their old ids mean.

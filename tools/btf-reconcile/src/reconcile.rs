@@ -173,7 +173,6 @@ pub fn reconcile(file: &[u8], kernel: &Kernel<'_>, options: Options) -> Result<O
     if options.unify && options.mode == Mode::Lenient {
         result = btf::unify_reconciled(vmlinux, result, |copies, _| {
             unified = copies.count();
-            Ok(())
         })?;
         acceptable(&result, vmlinux)?;
     }

@@ -178,7 +178,6 @@ fn with_base(
         let before = result.bytes.len();
         result = btf::unify_reconciled(vmlinux, result, |copies, after| {
             lines::add_copies(report, copies, after, before);
-            Ok(())
         })?;
         acceptable(&result, vmlinux)?;
     }
