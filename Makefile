@@ -9,6 +9,7 @@
 # make bench-kernel                 compare with the kernel's own relocation, in
 #                                   the machine
 # make debug-kernel                 build a kernel that watches memory and locks
+# make docs                         make a book of Documentation/
 # make update                       look for newer kernels
 # make shell                        a shell inside the root file system
 # make [KDIR=/path] modules modules_install clean
@@ -62,6 +63,9 @@ bench-kernel:
 corpus:
 	tools/testing/corpus/run.sh --all $(KERNEL) $(OTHER)
 
+docs:
+	scripts/docs.sh
+
 update:
 	scripts/update.sh $(KERNEL) $(OTHER)
 
@@ -74,4 +78,4 @@ help:
 
 .PHONY: bench bench-kernel
 .PHONY: modules modules_install install uninstall clean run test corpus
-.PHONY: debug-kernel update shell help
+.PHONY: debug-kernel docs update shell help

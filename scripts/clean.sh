@@ -9,5 +9,5 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-rm -rf "$out"/{log,cargo*,vm.*,*.log,*-amd64}
+rm -rf "$out"/{log,cargo*,docs,doctrees,vm.*,*.log,*-amd64}
 rmdir --ignore-fail-on-non-empty "$out"

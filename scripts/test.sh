@@ -32,6 +32,7 @@ lint() {
 	check rustfmt 2 "$enter" find rust -name '*.rs' -exec \
 		rustfmt --edition 2021 --config-path "$rustfmt" --check {} +
 	check "no unsafe in the core" 1 no_unsafe
+	check documentation 10 "$tree/scripts/docs.sh"
 	check "kernel clippy" 20 "$tree/scripts/kbuild.sh" "$kernel" clippy CLIPPY=1 W=e modules
 	for crate in btf-reconcile testing/corpus testing/bench testing/fuzz; do
 		cd "$tree/tools/$crate"
