@@ -7,13 +7,19 @@
 use crate::{
     btf::{
         self,
+        Fault,
         Functions,
         Marks,
+        Place,
+        Section,
         Symbol,
         PREFIX, //
     },
     facade::Buf,
-    loader_copy::LoaderCopy,
+    loader_copy::{
+        is_readable,
+        LoaderCopy, //
+    },
     notifier::Coming,
     writable::Writable, //
 };
@@ -97,23 +103,55 @@ impl<'a> Loading<'a> {
     }
 
     /// Its `.BTF`, if it has one.
-    pub(crate) fn btf(&self) -> Option<&'a [u8]> {
+    ///
+    /// # Errors
+    ///
+    /// The file is shorter than its section table says.
+    pub(crate) fn btf(&self) -> btf::Result<Option<&'a [u8]>> {
         let p = self.pointers();
-        // SAFETY: The pointers are the loader's.
-        unsafe { section(p.data, p.data_size) }
+        // SAFETY: The pointers are the loader's, into its copy of the file, which stays until all
+        // watchers have been called.
+        let btf = unsafe { section(p.data, p.data_size) };
+        btf.map_err(|fault| btf::Error::new(Section::Split, Place::Whole, fault))
     }
 
     /// Its `.BTF.base`, if it has one.
-    pub(crate) fn base(&self) -> Option<&'a [u8]> {
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::btf`].
+    pub(crate) fn base(&self) -> btf::Result<Option<&'a [u8]>> {
         let p = self.pointers();
-        // SAFETY: The pointers are the loader's.
-        unsafe { section(p.base, p.base_size) }
+        // SAFETY: As in `btf`.
+        let base = unsafe { section(p.base, p.base_size) };
+        base.map_err(|fault| btf::Error::new(Section::Base, Place::Whole, fault))
+    }
+
+    /// The loader's copy of its file, if it can be found.
+    ///
+    /// # Errors
+    ///
+    /// [`ENOMEM`]
+    fn file(&self) -> Result<Option<LoaderCopy>> {
+        match self.btf() {
+            Ok(Some(btf)) => LoaderCopy::around(btf),
+            _ => Ok(None),
+        }
     }
 
     /// A copy of its `.BTF.base_ref`, if it has one.
-    pub(crate) fn base_ref(&self) -> Option<Buf<u8>> {
-        let file = self.btf().and_then(LoaderCopy::around)?;
-        file.contents(file.find(b".BTF.base_ref")?)
+    ///
+    /// # Errors
+    ///
+    /// [`ENOMEM`]
+    pub(crate) fn base_ref(&self) -> Result<Option<Buf<u8>>> {
+        let Some(file) = self.file()? else {
+            return Ok(None);
+        };
+        match file.find(b".BTF.base_ref") {
+            Some(section) => file.contents(section),
+            None => Ok(None),
+        }
     }
 
     /// Its `.BTF_ids`, which its symbols tell of.
@@ -133,8 +171,7 @@ impl<'a> Loading<'a> {
             }
         }
         let Some(start) = found.iter().map(|s| s.0).min() else {
-            let file = self.btf().and_then(LoaderCopy::around);
-            let section = file.and_then(|file| file.find(b".BTF_ids"));
+            let section = self.file()?.and_then(|file| file.find(b".BTF_ids"));
             return match section {
                 Some(section) if section.size != 0 => Err(ENXIO),
                 _ => Ok(None),
@@ -237,15 +274,26 @@ impl<'a> Loading<'a> {
 
 /// A section that the loader has in memory.
 ///
+/// # Errors
+///
+/// It does not. The loader looks at the bounds of sections, but not of those whose type says that
+/// they take no room in the file, while it asks nobody's type.
+///
 /// # Safety
 ///
-/// If not null, `data` must be valid for reads of `size` bytes for `'a`.
-unsafe fn section<'a>(data: *const c_void, size: c_uint) -> Option<&'a [u8]> {
+/// If not null, `data` must point into memory that stays for `'a`, and does not change; how much
+/// of it there is need not be known.
+unsafe fn section<'a>(data: *const c_void, size: c_uint) -> Result<Option<&'a [u8]>, Fault> {
     if data.is_null() || size == 0 {
-        return None;
+        return Ok(None);
     }
-    // SAFETY: By this function's contract.
-    Some(unsafe { slice::from_raw_parts(data.cast(), size as usize) })
+    // CAST: 32 bits fit.
+    let size = size as usize;
+    if !is_readable(data.addr(), size) {
+        return Err(Fault::Truncated);
+    }
+    // SAFETY: All of it can be read, and by this function's contract it stays.
+    Ok(Some(unsafe { slice::from_raw_parts(data.cast(), size) }))
 }
 
 /// `.BTF_ids` of a module, from its first symbol to the end of its last.

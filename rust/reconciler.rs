@@ -73,14 +73,14 @@ impl Reconciler {
     /// as it came.
     fn handle(&self, module: &Coming) -> Result<Option<Seen>, Failure> {
         let loading = Loading::new(module);
-        let Some(split) = loading.btf() else {
+        let Some(split) = loading.btf()? else {
             return Ok(None);
         };
-        if let Some(base) = loading.base() {
+        if let Some(base) = loading.base()? {
             let base = Btf::parse(base, Section::Base)?;
             return self.reconcile(loading, base, split, Form::Base).map(Some);
         }
-        if let Some(reference) = loading.base_ref() {
+        if let Some(reference) = loading.base_ref()? {
             let base = Btf::parse(&reference, Section::BaseRef)?;
             return self
                 .reconcile(loading, base, split, Form::BaseRef)

@@ -4,7 +4,8 @@
 
 A fixed list and a fixed seed, so that a number in a file's name always stands
 for the same damage. A name that ends in -oob has a type id past
-the last type: the stock kernel (7.3.4) uses it as an index and oopses.
+the last type, or a section that takes no room in the file: the stock kernel
+(7.3.4) goes by it, and oopses.
 """
 
 import os
@@ -13,8 +14,9 @@ import struct
 import sys
 
 from kofile import (KIND_ARRAY, KIND_CONST, KIND_FUNC, KIND_FUNC_PROTO,
-                    KIND_PTR, KIND_STRUCT, KIND_TYPEDEF, Btf, Ko)
+                    KIND_PTR, KIND_STRUCT, KIND_TYPEDEF, SHDR, Btf, Ko)
 
+NOBITS = 8
 SEED = 20241
 FLIPS = 12
 
@@ -130,6 +132,14 @@ def out_of_range(ko):
         return False
 
 
+def no_room(ko, section):
+    """Have a section be of a type whose bounds the loader does not look at."""
+    at = ko.shoff + ko.find(section) * SHDR.size
+    fields = list(SHDR.unpack_from(ko.data, at))
+    fields[1], fields[5] = NOBITS, 1 << 30
+    SHDR.pack_into(ko.data, at, *fields)
+
+
 def main():
     """Write every variant, numbered."""
     source, target = sys.argv[1:]
@@ -139,16 +149,20 @@ def main():
         os.unlink(os.path.join(target, old))
     for section in ".BTF", ".BTF.base":
         blob = Ko(source).get(section)
+        word = section.strip(".").replace(".", "-")
         for variants in (cuts(blob), headers(blob), strings(blob), types(blob),
                          flips(blob, rng)):
             for name, content in variants:
                 number += 1
                 ko = Ko(source)
                 ko.put(section, content)
-                word = section.strip(".").replace(".", "-")
                 if out_of_range(ko):
                     name += "-oob"
                 ko.save(os.path.join(target, f"{number:03}-{word}-{name}.ko"))
+        number += 1
+        ko = Ko(source)
+        no_room(ko, section)
+        ko.save(os.path.join(target, f"{number:03}-{word}-nobits-oob.ko"))
 
 
 main()

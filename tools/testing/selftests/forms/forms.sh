@@ -88,6 +88,7 @@ reference_forms() {
 #   bare      no BTF at all
 #   empty     a header of BTF, no types and no strings
 #   many      native with thousands of base types more
+#   hdr-*     plain, with what looks like the file's header in front of .BTF
 odd_forms() {
 	local form
 
@@ -104,6 +105,7 @@ odd_forms() {
 		"$top/mods/plain/brt_trace.ko" "$top/mods/empty/brt_trace.ko"
 	python3 "$src/forms/many.py" 5000 "$top/mods/native/brt_kfunc.ko" \
 		"$top/mods/many/brt_kfunc.ko"
+	python3 "$src/forms/headers.py" "$top/mods/plain/brt_kfunc.ko" "$top/mods"
 }
 
 # foretell PROGRAM: what btf-reconcile says of modules beforehand. It ends with

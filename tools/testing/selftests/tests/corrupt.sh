@@ -5,8 +5,8 @@
 # one that loads on the stock kernel loads with btf_reconcile too, and none
 # makes the kernel trip.
 #
-# Those with a type id out of range make the stock kernel oops, with a lock
-# held: they are not tried there (but see oops.sh), and come last with
+# Those with a type id out of range, or a section that ends outside of the file,
+# make the stock kernel oops, with a lock held: they are not tried there (but see oops.sh), and come last with
 # btf_reconcile.
 
 # shellcheck source=tools/testing/selftests/lib/compare.sh

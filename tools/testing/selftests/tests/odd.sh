@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Odd modules: without the symbols that .BTF_ids needs, without any BTF, with
-# nothing in it, and a live patch.
+# nothing in it, with what looks like the header of their file where it is looked
+# for, and a live patch.
 
 # Functions are called by their names as arguments.
 # shellcheck disable=SC2317
@@ -45,7 +46,7 @@ on_stock() {
 	"$@"
 }
 
-ktap_plan 6
+ktap_plan 10
 for form in native old; do
 	# Without symbols nobody can tell which ids there are.
 	compare "$form: stripped, as on the stock kernel" \
@@ -61,5 +62,8 @@ for form in native old; do
 	fi
 done
 compare "no BTF" "loads, no BTF, 0 lines" lines probe_btf bare brt_kfunc
+for form in hdr-overflow hdr-large hdr-elsewhere hdr-many; do
+	compare "$form" "loads, BTF, 0 lines" lines probe_btf $form brt_kfunc
+done
 compare "BTF without types" "loads, BTF, 0 lines" lines probe_btf empty brt_trace
 finish
