@@ -37,6 +37,9 @@ use kernel::{
     }, //
 };
 
+/// Sets whose kfuncs are named; modules have a few.
+const MAX_SETS: usize = 64;
+
 /// Where the kernel looks for a module's BTF, `btf_data` and its kin in `struct module`.
 #[derive(Clone, Copy)]
 pub(crate) struct BtfPointers {
@@ -308,23 +311,25 @@ pub(crate) struct Ids<'a> {
 }
 
 impl<'a> Ids<'a> {
-    /// Names of the kfuncs in it, by its symbols.
+    /// Names of the kfuncs in it, by its symbols, which may be nonsense.
     ///
     /// # Errors
     ///
     /// No memory.
     pub(crate) fn kfuncs(&self) -> btf::Result<Buf<&'a [u8]>> {
+        let mut sets: Buf<(u32, u32)> = Buf::new();
+        let all = self.symbols.iter();
+        for set in all.filter(|s| matches!(s.marks(), Some(Marks::Set8(_)))) {
+            if sets.len() == MAX_SETS {
+                break;
+            }
+            sets.push((set.at, set.at.saturating_add(set.size)))?;
+        }
+        let is_in_set = |at| sets.iter().any(|&(start, end)| start < at && at < end);
         let mut names = Buf::new();
-        let sets = self
-            .symbols
-            .iter()
-            .filter(|s| matches!(s.marks(), Some(Marks::Set8(_))));
-        for set in sets {
-            let end = set.at.saturating_add(set.size);
-            for slot in self.symbols.iter().filter(|s| s.at > set.at && s.at < end) {
-                if let Some(Marks::Slot(_, name)) = slot.marks() {
-                    names.push(name)?;
-                }
+        for slot in self.symbols.iter().filter(|s| is_in_set(s.at)) {
+            if let Some(Marks::Slot(_, name)) = slot.marks() {
+                names.push(name)?;
             }
         }
         Ok(names)
