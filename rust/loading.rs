@@ -229,19 +229,22 @@ impl<'a> Loading<'a> {
         })
     }
 
-    /// The module's memory from `start` to `end`, if it lies in one piece.
+    /// The module's read-only data from `start` to `end`, if they are that.
     fn memory(&self, start: usize, end: usize) -> Option<&'a [u8]> {
+        // CAST: A small number.
+        const RODATA: usize = bindings::mod_mem_type_MOD_RODATA as usize;
         // SAFETY: By the invariants of `Coming` the module is valid; the loader does not change
         // `mem` any more.
-        let pieces = unsafe { &(*self.0.as_ptr()).mem };
-        let piece = pieces.iter().find(|m| {
-            let base = m.base.addr();
-            base <= start && start < end && end <= base.saturating_add(m.size as usize)
-        })?;
+        let piece = unsafe { (*self.0.as_ptr()).mem.get(RODATA)? };
+        let base = piece.base.addr();
+        // CAST: 32 bits fit.
+        if start < base || end <= start || end > base.saturating_add(piece.size as usize) {
+            return None;
+        }
         let at = piece.base.cast_const().with_addr(start);
-        // SAFETY: It lies in a piece of the module's memory, which is mapped and readable; nobody
-        // changes read-only data while the module is being loaded, but `commit`, which takes
-        // `self` and with it the last use of what is borrowed from here.
+        // SAFETY: It lies in the module's read-only data, which is mapped and readable; nobody
+        // changes that while the module is being loaded, but `commit`, which takes `self` and
+        // with it the last use of what is borrowed from here.
         Some(unsafe { slice::from_raw_parts(at.cast(), end - start) })
     }
 
