@@ -36,6 +36,11 @@ use kernel::{
 /// Types and slots of one module that are kept; what goes beyond is counted.
 const MAX_ROWS: usize = 1 << 15;
 
+/// Bytes of a string that are kept, as many as the kernel takes for a name.
+const MAX_STRING: usize = 511;
+/// Bytes of all strings of one module that are kept.
+const MAX_TEXT: usize = 4 << 20;
+
 /// What became of a module's BTF, in the words of `btf-reconcile check`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -215,9 +220,11 @@ impl Seen {
         Ok(self)
     }
 
-    /// Keeps a copy of `string`.
+    /// Keeps a copy of `string`, as far as it goes.
     fn keep(&mut self, string: &[u8]) -> Result<Text, NoMemory> {
         let at = self.text.len();
+        let room = MAX_TEXT.saturating_sub(at).min(MAX_STRING);
+        let string = string.get(..room).unwrap_or(string);
         self.text.extend_from_slice(string)?;
         let len = string.len();
         Ok(Text { at, len })
@@ -314,15 +321,22 @@ impl Seen {
         types: &Pair<'_, '_, L>,
         barrier: impl Fn(Record<'_>) -> Option<Barrier>,
     ) -> Result<(), NoMemory> {
+        let mut last = None;
         for &slot in slots.iter().take(MAX_ROWS) {
             let record = types.record(slot.old);
             let name = record.and_then(|r| types.name(r.name_off)).unwrap_or(&[]);
-            let symbol = symbols
-                .get(slot.symbol as usize)
-                .map_or(&[][..], |s| s.name);
+            // All slots of a set have its symbol.
+            let symbol = match last {
+                Some((nth, text)) if nth == slot.symbol => text,
+                _ => {
+                    let symbol = symbols.get(slot.symbol as usize);
+                    self.keep(symbol.map_or(&[][..], |s| s.name))?
+                }
+            };
+            last = Some((slot.symbol, symbol));
             let row = SlotRow {
                 slot,
-                symbol: self.keep(symbol)?,
+                symbol,
                 kind: record.map_or(Kind::Unknown, |r| r.kind()),
                 name: self.keep(name)?,
                 barrier: record.filter(|_| slot.kfunc).and_then(&barrier),
