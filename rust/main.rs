@@ -3,8 +3,9 @@
 //! Reconciles the BTF of modules with the BTF of the running kernel as they are loaded.
 //!
 //! A module refers to the kernel's types by number. This module watches modules come; one that
-//! carries the base its BTF was made against (`.BTF.base`) has its BTF and every id in its
-//! `.BTF_ids` translated before the kernel reads them.
+//! carries the base its BTF was made against (`.BTF.base` or `.BTF.base_ref`) has its BTF and
+//! every id in its `.BTF_ids` translated before the kernel reads them. BTF that does not fit and
+//! has no base is withheld, so that the module loads.
 
 #![crate_name = "btf_reconcile"]
 

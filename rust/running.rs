@@ -84,8 +84,8 @@ impl Locate for Types {
 ///
 /// # Errors
 ///
-/// [`ENOENT`] if the kernel has none (`CONFIG_DEBUG_INFO_BTF`), [`EINVAL`] if it can't be made out,
-/// [`ENOMEM`].
+/// What the kernel says if it has none (`CONFIG_DEBUG_INFO_BTF`), [`EINVAL`] if it can't be made
+/// out, [`ENOMEM`].
 pub(crate) fn open() -> Result<Running> {
     let mut btf = core::ptr::null_mut();
     // The kernel counts a reference here that a module can't give back, which is harmless: this
@@ -94,7 +94,9 @@ pub(crate) fn open() -> Result<Running> {
     let id = unsafe {
         bindings::bpf_find_btf_id(c"int".as_char_ptr(), bindings::BTF_KIND_INT, &mut btf)
     };
-    to_result(id.min(0))?;
+    to_result(id.min(0)).inspect_err(|_| {
+        pr_err!("the kernel has no BTF that can be used; nothing will be done\n");
+    })?;
     let btf = NonNull::new(btf).ok_or(ENOENT)?;
     let first = Types::record(btf, 1).ok_or(ENOENT)?;
     let blob = blob(first).ok_or(EINVAL).inspect_err(|_| {
