@@ -89,6 +89,8 @@ machine() {
 	fi
 	results "selftests on $release" "$tree/scripts/vm.sh" -k "$release" \
 		-d "/out/$release/vm" -t 1800 -l test-console sh /run_tests.sh
+	VM_APPEND=debugfs=off results "without debugfs" "$tree/scripts/vm.sh" -k "$release" \
+		-d "/out/$release/vm" -t 300 -l test-nodebugfs sh /run_tests.sh params
 	results "boot on $release" "$tree/tools/testing/boot/run.sh" "$kernel"
 }
 
