@@ -6,6 +6,9 @@
 # In:  nothing
 # Out: nothing of it in $out, which may hold other things as well
 set -euo pipefail
+# Without a cache there is nothing, and none is made for this: dkms comes by here.
+cache=${BTF_RECONCILE_CACHE:-${XDG_CACHE_HOME:-${HOME-}/.cache}/btf-reconcile}
+[[ -e $cache || -n ${O-} ]] || exit 0
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
