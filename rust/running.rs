@@ -29,8 +29,9 @@ use kernel::{
 
 /// Largest id that there can be.
 const MAX_TYPE: u32 = bindings::btf_max_BTF_MAX_TYPE;
-/// Bytes of the header that say where everything is, including those of the longest one known.
-const HEADER_LEN: usize = size_of::<bindings::btf_header>();
+/// Bytes of the longest header known, whose fields say where everything is. The kernel that this
+/// is built for may know a shorter one only.
+const HEADER_LEN: usize = 32;
 
 /// Vmlinux BTF, with a way to look up names.
 pub(crate) type Running = Vmlinux<'static, Types>;
