@@ -10,7 +10,8 @@ set -euo pipefail
 
 seeds=$out/fuzz/seeds
 mkdir -p "$seeds"/{parse,sections,elf}
-find "$out" -path "$out/fuzz" -prune -o -name '*.ko' -size -200k -print | sort | head -n 40 |
+# Not by head, which ends before what it reads from has ended.
+find "$out" -path "$out/fuzz" -prune -o -name '*.ko' -size -200k -print | sort | sed -n 1,40p |
 	while read -r module; do
 		name=$(basename "$(dirname "$module")")-$(basename "$module" .ko)
 		[[ ! -e $seeds/elf/$name ]] || continue
