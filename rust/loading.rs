@@ -201,8 +201,9 @@ impl<'a> Loading<'a> {
     /// No memory.
     pub(crate) fn functions(&self) -> btf::Result<Functions> {
         Functions::new(self.symbols().filter_map(|(symbol, name)| {
-            let kind = c_uint::from(symbol.st_info) & 0xf;
-            (symbol.st_shndx != 0 && kind == bindings::STT_FUNC).then_some(name)
+            let info = c_uint::from(symbol.st_info);
+            let function = symbol.st_shndx != 0 && info & 0xf == bindings::STT_FUNC;
+            function.then_some((name, info >> 4 == bindings::STB_LOCAL))
         }))
     }
 

@@ -38,29 +38,40 @@ const MAX_CHAIN: u32 = 32;
 /// # Invariants
 ///
 /// The hashes ascend.
-pub struct Functions(Buf<u32>);
+pub struct Functions {
+    hashes: Buf<u32>,
+    /// Whether there are local ones: who strips symbols that linking does not need takes away
+    /// all of those, and what is not there tells nothing any more.
+    complete: bool,
+}
 
 impl Functions {
-    /// Takes the names of symbols that are functions. What the compiler has cut out of a function
-    /// counts as the function (`name.isra.0`).
+    /// Takes the names of symbols that are functions, and whether each is local. What the compiler
+    /// has cut out of a function counts as the function (`name.isra.0`).
     ///
     /// # Errors
     ///
     /// No memory.
-    pub fn new<'n>(names: impl Iterator<Item = &'n [u8]>) -> Result<Self> {
+    pub fn new<'n>(symbols: impl Iterator<Item = (&'n [u8], bool)>) -> Result<Self> {
         let mut hashes = Buf::new();
-        for name in names {
+        let mut complete = false;
+        for (name, local) in symbols {
+            complete |= local;
             let whole = name.split(|&b| b == b'.').next().unwrap_or(name);
             hashes.push(hash(whole))?;
         }
         // INVARIANT: Sorted here.
         heapsort(&mut hashes, |a, b| a < b);
-        Ok(Self(hashes))
+        Ok(Self { hashes, complete })
     }
 
-    /// Whether there is one of this name.
-    fn has(&self, name: &[u8]) -> bool {
-        self.0.binary_search(&hash(name)).is_ok()
+    /// Whether there may be one of this name.
+    ///
+    /// A kfunc whose last arguments the verifier supplies has its whole prototype under a name of
+    /// its own, which no symbol has (`KF_IMPLICIT_ARGS` in `tools/bpf/resolve_btfids`).
+    fn may_have(&self, name: &[u8]) -> bool {
+        let has = |name| self.hashes.binary_search(&hash(name)).is_ok();
+        !self.complete || has(name) || name.strip_suffix(b"_impl").is_some_and(has)
     }
 }
 
@@ -237,7 +248,7 @@ impl<L: Locate> Look<'_, '_, '_, L> {
     /// Whether the module has the function that `record` is.
     fn function(&self, record: &Record<'_>) -> Option<Fault> {
         let name = self.types.name(record.name_off)?;
-        (!self.functions.has(name)).then_some(Fault::NoFunction)
+        (!self.functions.may_have(name)).then_some(Fault::NoFunction)
     }
 }
 
@@ -266,4 +277,23 @@ fn is_declared(kind: Kind) -> bool {
             | Kind::Enum
             | Kind::Fwd
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Functions;
+
+    #[test]
+    fn what_is_missing_tells_something_if_local_functions_are_there() {
+        let may_have = |local, name: &[u8]| {
+            let symbols = [(&b"one"[..], local), (b"two.isra.0", false)];
+            Functions::new(symbols.into_iter()).unwrap().may_have(name)
+        };
+        for name in [&b"one"[..], b"two", b"one_impl"] {
+            assert!(may_have(true, name));
+        }
+        assert!(!may_have(true, b"three"));
+        assert!(!may_have(true, b"three_impl"));
+        assert!(may_have(false, b"three"));
+    }
 }

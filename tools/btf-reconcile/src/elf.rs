@@ -100,7 +100,7 @@ impl<'a> Module<'a> {
         let functions = elf
             .symbols()
             .filter(|symbol| symbol.kind() == SymbolKind::Text && !symbol.is_undefined())
-            .filter_map(|symbol| symbol.name_bytes().ok());
+            .filter_map(|symbol| Some((symbol.name_bytes().ok()?, symbol.is_local())));
         let mut module = Self {
             btf: section(&elf, BTF)?,
             base: section(&elf, BASE)?,

@@ -46,7 +46,7 @@ on_stock() {
 	"$@"
 }
 
-ktap_plan 10
+ktap_plan 11
 for form in native old; do
 	# Without symbols nobody can tell which ids there are.
 	compare "$form: stripped, as on the stock kernel" \
@@ -65,5 +65,7 @@ compare "no BTF" "loads, no BTF, 0 lines" lines probe_btf bare brt_kfunc
 for form in hdr-overflow hdr-large hdr-elsewhere hdr-many; do
 	compare "$form" "loads, BTF, 0 lines" lines probe_btf $form brt_kfunc
 done
+compare "plain BTF, stripped of what linking does not need" "loads, BTF, 0 lines" \
+	lines probe_btf unneeded brt_kfunc
 compare "BTF without types" "loads, BTF, 0 lines" lines probe_btf empty brt_trace
 finish
