@@ -37,6 +37,9 @@ use kernel::{
     }, //
 };
 
+/// Bytes of a symbol's name that are looked at, `KSYM_NAME_LEN`.
+const MAX_NAME: usize = 512;
+
 /// Sets whose kfuncs are named; modules have a few.
 const MAX_SETS: usize = 64;
 
@@ -225,8 +228,8 @@ impl<'a> Loading<'a> {
             // SAFETY: There is a symbol, so there are `kallsyms` with a string table; the loader
             // has checked that all names lie in it, and that it ends in a NUL. It stays as long as
             // the symbols. CAST: 32 bits fit.
-            let name = unsafe { CStr::from_char_ptr(strings.add(symbol.st_name as usize)) };
-            (symbol, name.to_bytes())
+            let name = unsafe { name_at(strings.add(symbol.st_name as usize)) };
+            (symbol, name)
         })
     }
 
@@ -277,6 +280,21 @@ impl<'a> Loading<'a> {
         unsafe { restore(self.0.as_ptr(), pointers) };
         had
     }
+}
+
+/// The string at `start`, but no more of it than the kernel takes for a name: any number of symbols
+/// can have the same endless one.
+///
+/// # Safety
+///
+/// There must be a NUL at `start` or behind it, and the bytes up to there be valid for reads for
+/// `'a`.
+unsafe fn name_at<'a>(start: *const c_char) -> &'a [u8] {
+    // SAFETY: By this function's contract: it goes no further than to the first NUL.
+    let ends = |n: usize| unsafe { *start.add(n) } == 0;
+    let len = (0..MAX_NAME).find(|&n| ends(n)).unwrap_or(MAX_NAME);
+    // SAFETY: By this function's contract: there is no NUL before.
+    unsafe { slice::from_raw_parts(start.cast(), len) }
 }
 
 /// A section that the loader has in memory.
