@@ -29,9 +29,19 @@ build_selftests() {
 	mv "$out/$release/vm.selftests" "$out/$release/vm"
 }
 
-# What tests need besides: the program and the kernel's own modules, if it is
-# Debian's.
+# The same release in another flavour, whose BTF has other ids and some other types.
+flavour() {
+	local base=${release%%[+-]*}
+	case $release in
+	*-cloud-*) echo "$base" ;;
+	*) echo "$base-cloud" ;;
+	esac
+}
+
+# What tests need besides: the program, another flavour's headers, and the kernel's
+# own modules, if it is Debian's.
 build_needs() {
+	"$tree/scripts/kernel.sh" prepare "$(flavour)" headers
 	"$tree/scripts/enter.sh" cargo build --quiet --release \
 		--manifest-path /src/tools/btf-reconcile/Cargo.toml
 	[[ $release == *-debug ]] || "$tree/scripts/kernel.sh" prepare "$release" modules
@@ -48,7 +58,8 @@ selftests)
 	[[ $release != *-debug ]] || modules=
 	step selftests-needs 60 "building btf-reconcile" build_needs
 	step selftests 60 "building the selftests for $release and $other" \
-		build_selftests PROGRAM=/out/cargo/release/btf-reconcile MODULES="$modules"
+		build_selftests PROGRAM=/out/cargo/release/btf-reconcile MODULES="$modules" \
+		FLAVOUR="/usr/src/linux-headers-$("$tree/scripts/kernel.sh" resolve "$(flavour)")"
 	;;
 demo)
 	other=$("$tree/scripts/kernel.sh" resolve "$3")

@@ -6,8 +6,9 @@
 # In:  OUT    where everything goes (made if missing)
 #      KDIR   build folder or headers package of the kernel that will run
 #      OTHER  headers package of another kernel release, for the form "old"
-#      PROGRAM, MODULES  in the environment: btf-reconcile, the folder of the
-#             kernel's own modules; without them some tests are skipped
+#      PROGRAM, MODULES, FLAVOUR  in the environment: btf-reconcile, the folder
+#             of the kernel's own modules, the headers package of its release in
+#             another flavour; without them some tests are skipped
 # Out: OUT/overlay  a tree to lay over the virtual machine's root:
 #        /selftests           this folder's scripts, brt, *.bpf.o, bpftool
 #        /selftests/mods/FORM test modules. The forms:
@@ -36,9 +37,9 @@ jobs=-j$(nproc)
 # What the make that called us was told is not for the kernel's.
 unset MAKEFLAGS MAKEOVERRIDES O
 export PYTHONDONTWRITEBYTECODE=1
-modules=(kfunc filter dtor ids trace lost grown fail klp)
+modules=(kfunc filter dtor ids trace lost grown fail klp copy)
 # Those that are made in forms without a distilled base, too.
-plain=(kfunc filter ids trace)
+plain=(kfunc filter ids trace copy)
 # shellcheck source=tools/testing/selftests/forms/forms.sh
 . "$src/forms/forms.sh"
 

@@ -18,7 +18,7 @@ export TOP RECONCILE
 [ $# = 0 ] || shift
 if [ $# = 0 ]; then
 	all=y
-	set -- kfunc filter dtor ids types fentry lost stale nonsense \
+	set -- kfunc filter dtor ids types fentry lost unify stale nonsense \
 		params base-ref report odd fail reload storm memory debian \
 		corrupt mutants
 fi

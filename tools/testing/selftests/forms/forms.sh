@@ -39,6 +39,7 @@ encode() {
 #   plain     of this kernel
 #   stale     code of this kernel, BTF against the other kernel's types
 #   cross     the same with a distilled base
+#   flavour   the same with that of another flavour of this kernel, if there is one
 #   oldstale  code of this kernel, BTF and ids from a build for the other
 plain_forms() {
 	local module form
@@ -48,8 +49,10 @@ plain_forms() {
 	encode bare "$kdir" '' plain
 	encode bare "$other" '' stale
 	encode bare "$other" --distill_base cross
+	[[ -z ${FLAVOUR-} ]] || encode bare "$FLAVOUR" --distill_base flavour
 	encode oldbare "$other" '' oldplain
 	mkdir -p "$top"/mods/{plain,stale,oldstale,cross}
+	[[ -z ${FLAVOUR-} ]] || cp -r "$out/flavour" "$top/mods/"
 	for module in "${plain[@]}"; do
 		for form in plain stale cross; do
 			cp "$out/$form/brt_$module.ko" "$top/mods/$form/"
@@ -85,6 +88,7 @@ reference_forms() {
 
 # odd_forms: what tests/odd.sh and tests/report.sh need.
 #   stripped  native and old without the symbols of .BTF_ids
+#   unneeded  plain without the symbols that linking does not need
 #   bare      no BTF at all
 #   empty     a header of BTF, no types and no strings
 #   many      native with thousands of base types more
@@ -92,7 +96,9 @@ reference_forms() {
 odd_forms() {
 	local form
 
-	mkdir -p "$top"/mods/{bare,empty,many,stripped/{native,old}}
+	mkdir -p "$top"/mods/{bare,empty,many,unneeded,stripped/{native,old}}
+	objcopy --strip-unneeded "$top/mods/plain/brt_kfunc.ko" \
+		"$top/mods/unneeded/brt_kfunc.ko"
 	for form in native old; do
 		objcopy --wildcard --strip-symbol='__BTF_ID__*' \
 			"$top/mods/$form/brt_kfunc.ko" \

@@ -3,7 +3,8 @@
 #
 # Hundreds of the kernel's own modules, all loaded at once, before and after:
 # with btf_reconcile as many load, each is found to fit, and the BTF that the
-# kernel shows is that of the file, byte by byte.
+# kernel shows is that of the file, byte by byte. With unify=all as many load, and
+# their BTF is smaller.
 
 # shellcheck source=tools/testing/selftests/lib/compare.sh
 . "$(dirname "$0")/../lib/compare.sh"
@@ -29,11 +30,11 @@ empty() {
 	fi
 }
 
-ktap_plan 4
+ktap_plan 6
 unload_tests
 reconcile_out
 if ! [ -s "$LIST" ]; then
-	while [ "$ktap_count" -lt 4 ]; do
+	while [ "$ktap_count" -lt 6 ]; do
 		ktap_skip "the kernel's modules" "built without the kernel's modules"
 	done
 	finish
@@ -44,12 +45,13 @@ pass stock
 lsmod | sed 1d | cut -d' ' -f1 >stay
 ktap_diag "stock: $(wc -l <stay) can't be unloaded, and are not compared"
 if ! reconcile_in; then
-	while [ "$ktap_count" -lt 4 ]; do
+	while [ "$ktap_count" -lt 6 ]; do
 		ktap_skip "the kernel's modules" "$RECONCILE does not load"
 	done
 	finish
 fi
 pass ours
+set_to unify all pass unified
 
 # of RESULTS: without those that stay.
 of() {
@@ -76,4 +78,13 @@ empty "as many load as without" lost
 empty "their BTF is the file's" differ
 empty "all of them fit" unfit
 empty "nothing else was done" touched
+of unified | grep ' loaded' | cut -d' ' -f1 >unified.loaded
+without unified.loaded <stock.loaded >lost
+empty "unify=all: as many load as without" lost
+awk 'NR > 1 { copies += $12; is += $10; was += $11 }
+	END { print copies, "copies in", was, "bytes of BTF," , was - is, "less without" }
+' unified.table >copies
+ktap_diag "unify=all: $(cat copies)"
+awk '$1 == 0 || $7 <= 0' copies >none
+empty "unify=all: there are copies" none
 finish

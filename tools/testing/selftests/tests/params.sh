@@ -80,11 +80,11 @@ verbose_lines() {
 	[ "${mapped:-0}" -gt 0 ] && [ "$named" = "$mapped" ] && echo "all"
 }
 
-ktap_plan 25
+ktap_plan 29
 unload_tests
 reconcile_out
 if ! reconcile_in; then
-	while [ "$ktap_count" -lt 25 ]; do
+	while [ "$ktap_count" -lt 29 ]; do
 		ktap_skip "parameter" "$RECONCILE does not load"
 	done
 	finish
@@ -95,13 +95,17 @@ mkdir -p "/lib/modules/$(uname -r)"
 is "modinfo: strict" bool described strict
 is "modinfo: verbose" bool described verbose
 is "modinfo: stale" charp described stale
+is "modinfo: unify" charp described unify
 is "modinfo: summary" charp described summary
 is "default of strict" N cat $PARAMETERS/strict
 is "default of verbose" N cat $PARAMETERS/verbose
 is "default of stale" withhold cat $PARAMETERS/stale
+is "default of unify" base cat $PARAMETERS/unify
 for value in refuse leave withhold; do
 	is "stale=$value" $value given stale=$value
 done
+is "unify=all" all given unify=all
+is "unify=none is refused" refused given unify=none
 is "strict=1" Y given strict=1
 is "stale=bogus is refused" refused given stale=bogus
 is "stale= is refused" refused given stale=
