@@ -38,8 +38,9 @@ pub fn time_ours(module: &Module<'_>, vmlinux: &Open) -> f64 {
     time
 }
 
-/// Microseconds that the parts of ours take: reading base and split BTF, planning, rewriting.
-pub fn time_parts(module: &Module<'_>, vmlinux: &Open) -> btf::Result<[f64; 3]> {
+/// Microseconds that the parts of ours take: reading base and split BTF, planning, rewriting; and
+/// unifying copies after that.
+pub fn time_parts(module: &Module<'_>, vmlinux: &Open) -> btf::Result<[f64; 4]> {
     let start = Clock::start();
     let base = Btf::parse(module.base, Section::Base)?;
     let split = Btf::parse_split(module.split, &base)?;
@@ -48,10 +49,13 @@ pub fn time_parts(module: &Module<'_>, vmlinux: &Open) -> btf::Result<[f64; 3]> 
     let plan = Plan::new(vmlinux, &base, &split, Mode::Lenient)?;
     let planned = start.micros();
     let start = Clock::start();
-    let result = black_box(btf::rewrite(&vmlinux.btf, &base, &split, &plan));
+    let result = black_box(btf::rewrite(&vmlinux.btf, &base, &split, &plan))?;
     let rewritten = start.micros();
+    let start = Clock::start();
+    let result = black_box(btf::unify_reconciled(vmlinux, result, |_, _| {}));
+    let unified = start.micros();
     drop(result);
-    Ok([read, planned, rewritten])
+    Ok([read, planned, rewritten, unified])
 }
 
 /// Microseconds that libbpf's relocation takes, its own reading of the module not counted.

@@ -80,9 +80,15 @@ pub fn turns(turns: &Turns) {
 }
 
 /// Prints where the time of ours goes.
-pub fn parts(parts: [f64; 3], modules: usize) {
-    let [read, plan, rewrite] = parts.map(|sum| sum / modules.max(1) as f64);
-    println!("  of that, by index, mean: read {read:.1}, plan {plan:.1}, rewrite {rewrite:.1} us");
+pub fn parts(parts: [(&'static str, [f64; 4]); 2], modules: usize) {
+    for (name, sums) in parts {
+        let [read, plan, rewrite, unify] = sums.map(|sum| sum / modules.max(1) as f64);
+        let with = (read + plan + rewrite + unify) / (read + plan + rewrite);
+        println!(
+            "  parts, {name}, mean: read {read:.1}, plan {plan:.1}, rewrite {rewrite:.1} us; \
+             unifying copies {unify:.1} us more, {with:.2} times as long in all"
+        );
+    }
 }
 
 /// Prints times of ours alone and how all grow.

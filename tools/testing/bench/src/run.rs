@@ -100,13 +100,16 @@ pub fn alone(modules: &[Module<'_>], setups: &[Setup]) -> Vec<Times> {
     times
 }
 
-/// Measures the parts of ours by index: the sum over all modules, for each.
-pub fn parts(modules: &[Module<'_>], setups: &[Setup]) -> [f64; 3] {
-    let each = modules
-        .iter()
-        .filter_map(|module| time_parts(module, &setups[INDEX].vmlinux).ok());
-    each.fold([0.0; 3], |sum, time| {
-        [0, 1, 2].map(|part| sum[part] + time[part])
+/// Measures the parts of ours by index and by bisection: the sum over all modules, for each.
+pub fn parts(modules: &[Module<'_>], setups: &[Setup]) -> [(&'static str, [f64; 4]); 2] {
+    [INDEX, BISECTION].map(|at| {
+        let each = modules
+            .iter()
+            .filter_map(|module| time_parts(module, &setups[at].vmlinux).ok());
+        let sums = each.fold([0.0; 4], |sum, time| {
+            [0, 1, 2, 3].map(|part| sum[part] + time[part])
+        });
+        (setups[at].name, sums)
     })
 }
 

@@ -6,12 +6,14 @@ use crate::{
     archive::Module,
     btf::{
         rewrite,
+        unify_reconciled,
         Btf,
         Error,
         Mode,
         Offsets,
         Pair,
         Plan,
+        Reconciled,
         Section,
         Vmlinux, //
     },
@@ -23,7 +25,10 @@ use crate::{
         Verdict, //
     },
     libbpf,
-    names::lost, //
+    names::{
+        lost,
+        renamed, //
+    }, //
 };
 
 /// A vmlinux, open for both.
@@ -57,6 +62,22 @@ pub struct Outcome {
     pub accepted: Result<(), String>,
     /// Whether all types keep their names and kinds in default mode.
     pub named: Result<(), String>,
+    /// What unifying the copies in that has brought, if libbpf reads the result, and all types
+    /// keep their names there.
+    pub unified: Result<Unified, String>,
+}
+
+/// What unifying the copies in one module has brought.
+#[derive(Clone, Copy, Default)]
+pub struct Unified {
+    /// Named types that were copies.
+    pub types: u32,
+    /// Types of which the kernel's of that name differ.
+    pub differing: usize,
+    /// Bytes of BTF before.
+    pub before: usize,
+    /// Bytes of BTF after.
+    pub after: usize,
 }
 
 /// Gives `module` the base `target` in all ways.
@@ -78,6 +99,7 @@ pub fn compare(module: &Module<'_>, target: &Target<'_>) -> Outcome {
         kept: Ok(plan),
         accepted: Ok(()),
         named: Ok(()),
+        unified: Ok(Unified::default()),
     };
     let Ok(plan) = &outcome.kept else {
         return outcome;
@@ -103,9 +125,31 @@ pub fn compare(module: &Module<'_>, target: &Target<'_>) -> Outcome {
                     Some(id) => Err(format!("[{id}] {}", describe(&base, id))),
                 }
             });
+            outcome.unified = unified(target, result);
         }
     }
     outcome
+}
+
+/// Unifies the copies in what was made of a module, and looks at the result.
+fn unified(target: &Target<'_>, result: Reconciled) -> Result<Unified, String> {
+    let mut unified = Unified {
+        before: result.bytes.len(),
+        ..Unified::default()
+    };
+    let mut changed = None;
+    let after = unify_reconciled(&target.ours, result, |copies, after| {
+        unified.types = copies.count();
+        unified.differing = copies.differing().count();
+        changed = renamed(copies.types(), after);
+    });
+    let after = after.map_err(|error| error.to_string())?;
+    unified.after = after.bytes.len();
+    if let Some(what) = changed {
+        return Err(what);
+    }
+    let read = libbpf::Btf::new_split(&after.bytes, &target.theirs);
+    read.map(|_| unified).map_err(|e| e.message().to_owned())
 }
 
 /// The outcome of a module whose distilled BTF ours can't read.
@@ -117,6 +161,7 @@ fn unreadable(error: &Error) -> Outcome {
         kept: Err(why()),
         accepted: Err(why()),
         named: Err(why()),
+        unified: Err(why()),
     }
 }
 

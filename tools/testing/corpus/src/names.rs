@@ -3,12 +3,15 @@
 //! Whether a result still means what its input meant.
 
 use crate::btf::{
+    Btf,
     Decision,
     IdMap,
+    Kind,
     Locate,
     Mapping,
     Pair,
-    Plan, //
+    Plan,
+    Reconciled, //
 };
 
 /// Looks for a type of `old` whose name or kind is not what it became in `new`; gives its id.
@@ -47,4 +50,38 @@ fn kept<L: Locate, M: Locate>(
         // What is the module's own must be found among its own.
         _ => same_name && same_kind && new_id >= new.split.first(),
     }
+}
+
+/// Looks for a type of `old` that unifying has made one of another name or kind, or has lost though
+/// it has a name; puts it into words.
+pub fn renamed<L: Locate>(old: &Pair<'_, '_, L>, after: &Reconciled) -> Option<String> {
+    let split = Btf::parse_split(&after.bytes, old.base);
+    let split = match split {
+        Ok(split) => split,
+        Err(error) => return Some(error.to_string()),
+    };
+    let new = Pair {
+        base: old.base,
+        split: &split,
+    };
+    old.split.records().find_map(|(id, a)| {
+        let name = old.name(a.name_off);
+        let told = || {
+            let name = String::from_utf8_lossy(name.unwrap_or_default());
+            Some(format!("[{id}] {} {name}", a.kind().name()))
+        };
+        let b = after.ids.get(id).and_then(|new_id| new.record(new_id));
+        let Some(b) = b else {
+            // A tag is named, too, but stands for nothing by itself.
+            let stands = name.is_some_and(|n| !n.is_empty()) && a.kind() != Kind::TypeTag;
+            return stands.then(told).flatten();
+        };
+        let declared = match a.kind_flag() {
+            true => Kind::Union,
+            false => Kind::Struct,
+        };
+        let same_kind = a.kind() == b.kind() || a.kind() == Kind::Fwd && b.kind() == declared;
+        let same = same_kind && new.name(b.name_off) == name;
+        (!same).then(told).flatten()
+    })
 }

@@ -9,12 +9,15 @@ use crate::{
         Reason, //
     },
     classify::Verdict,
-    compare::Outcome, //
+    compare::{
+        Outcome,
+        Unified, //
+    }, //
 };
 use std::collections::BTreeMap;
 
 /// Checks that each pair of kernels gets.
-pub const CHECKS: usize = 5;
+pub const CHECKS: usize = 6;
 /// Failures of one check that are shown.
 const SHOWN: usize = 5;
 
@@ -29,6 +32,9 @@ pub struct Tally {
     renamed: Vec<String>,
     differ: Vec<String>,
     unexplained: Vec<String>,
+    /// Sums over all modules, and how many have copies.
+    unified: (Unified, usize),
+    broken: Vec<String>,
 }
 
 impl Tally {
@@ -57,6 +63,17 @@ impl Tally {
         if let Err(why) = &outcome.named {
             self.renamed.push(format!("{name}: {why}"));
         }
+        match outcome.unified {
+            Ok(unified) => {
+                let (sum, with) = &mut self.unified;
+                sum.types += unified.types;
+                sum.differing += unified.differing;
+                sum.before += unified.before;
+                sum.after += unified.after;
+                *with += usize::from(unified.types != 0);
+            }
+            Err(ref why) => self.broken.push(format!("{name}: {why}")),
+        }
     }
 
     /// Prints the table and the checks, numbered from `first`; gives whether all passed.
@@ -74,6 +91,14 @@ impl Tally {
         for (sort, count) in &self.decisions {
             println!("# {count:>9}  {sort}");
         }
+        let (unified, with) = self.unified;
+        println!(
+            "#   copies of the kernel's types: {} in {with} modules, {} of {} bytes; {} types differ",
+            unified.types,
+            unified.before - unified.after,
+            unified.before,
+            unified.differing
+        );
         let same = self.verdicts.get(&Verdict::Same).map_or(0, |v| v.0);
         let checks = [
             (
@@ -95,6 +120,13 @@ impl Tally {
             (
                 self.of_all("results have every type under its name", &self.renamed),
                 &self.renamed,
+            ),
+            (
+                self.of_all(
+                    "results without copies libbpf reads, by the same names",
+                    &self.broken,
+                ),
+                &self.broken,
             ),
         ];
         let mut passed = true;
