@@ -4,14 +4,19 @@
 
 use crate::{
     btf::{
+        self,
         Btf,
         Counts,
         Decision,
         Mapping,
+        Place,
         Plan, //
     },
     params,
-    seen::Seen, //
+    seen::{
+        Form,
+        Seen, //
+    }, //
 };
 use kernel::{
     fmt,
@@ -102,16 +107,49 @@ pub(crate) fn unified(module: &BStr, seen: &Seen) {
     }
 }
 
+/// Why the BTF of a module is of no use, and what it is therefore.
+pub(crate) struct Useless {
+    /// How the module says what its BTF was made against.
+    pub(crate) form: Form,
+    /// What is wrong.
+    pub(crate) error: btf::Error,
+}
+
+impl Useless {
+    /// Whether it can be read, but means types of another kernel.
+    fn is_of_another_kernel(&self) -> bool {
+        let read = matches!(self.error.place, Place::Type(_) | Place::Slot(_));
+        read && self.form == Form::Plain
+    }
+
+    /// What to do about it.
+    fn cure(&self) -> &'static str {
+        match self.is_of_another_kernel() {
+            true => "rebuild it, or give it a base (btf-reconcile distill)",
+            false => "rebuild it",
+        }
+    }
+}
+
+impl fmt::Display for Useless {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.is_of_another_kernel() {
+            true => "made for another kernel",
+            false => "of no use here",
+        };
+        write!(f, "{}", fmt!("{}; {what}", Shown(self.error)))
+    }
+}
+
 /// Says that a module is loaded without its BTF, why, and which kfuncs it loses.
-pub(crate) fn withheld(module: &BStr, why: impl fmt::Display, kfuncs: &Kfuncs<'_>) {
-    pr_warn!(
-        "{module}: {why}; made for another kernel, its BTF is withheld{kfuncs}: rebuild it, or give it a base (btf-reconcile distill)\n"
-    );
+pub(crate) fn withheld(module: &BStr, why: &Useless, kfuncs: &Kfuncs<'_>) {
+    let cure = why.cure();
+    pr_warn!("{module}: {why}, its BTF is withheld{kfuncs}: {cure}\n");
 }
 
 /// Says that a module is refused, and why.
-pub(crate) fn refused(module: &BStr, why: impl fmt::Display) {
-    pr_warn!("{module}: {why}; made for another kernel, refused (stale=refuse): rebuild it\n");
+pub(crate) fn refused(module: &BStr, why: &Useless) {
+    pr_warn!("{module}: {why}, refused (stale=refuse): rebuild it\n");
 }
 
 /// Says that nothing was done for a module, and why.

@@ -70,21 +70,21 @@ impl Reconciler {
     }
 
     /// Does for one module what can be done, and tells what that was. An error leaves the module
-    /// as it came.
-    fn handle(&self, module: &Coming) -> Result<Option<Seen>, Failure> {
+    /// as it came. `form` becomes that of the module.
+    fn handle(&self, module: &Coming, form: &mut Form) -> Result<Option<Seen>, Failure> {
         let loading = Loading::new(module);
         let Some(split) = loading.btf()? else {
             return Ok(None);
         };
         if let Some(base) = loading.base()? {
+            *form = Form::Base;
             let base = Btf::parse(base, Section::Base)?;
-            return self.reconcile(loading, base, split, Form::Base).map(Some);
+            return self.reconcile(loading, base, split, *form).map(Some);
         }
         if let Some(reference) = loading.base_ref()? {
+            *form = Form::BaseRef;
             let base = Btf::parse(&reference, Section::BaseRef)?;
-            return self
-                .reconcile(loading, base, split, Form::BaseRef)
-                .map(Some);
+            return self.reconcile(loading, base, split, *form).map(Some);
         }
         self.look_at_plain(loading, split).map(Some)
     }
@@ -234,12 +234,13 @@ impl Reconciler {
     }
 
     /// Deals with a module whose BTF is of no use: whether it loads, and with what, is `stale=`.
-    fn deal_with_stale(&self, module: &Coming, error: btf::Error) -> Result<Verdict> {
+    fn deal_with_stale(&self, module: &Coming, form: Form, error: btf::Error) -> Result<Verdict> {
         let loading = Loading::new(module);
         let name = loading.name();
+        let useless = log::Useless { form, error };
         match params::stale() {
             Stale::Refuse => {
-                log::refused(name, log::Shown(error));
+                log::refused(name, &useless);
                 return Err(EINVAL);
             }
             Stale::Leave => {
@@ -256,7 +257,7 @@ impl Reconciler {
         });
         match withheld {
             Ok(()) => {
-                log::withheld(name, log::Shown(error), &log::Kfuncs(&kfuncs));
+                log::withheld(name, &useless, &log::Kfuncs(&kfuncs));
                 Ok(Verdict::Stale)
             }
             Err(_) => {
@@ -265,41 +266,50 @@ impl Reconciler {
             }
         }
     }
+
+    /// Deals with a module that was not reconciled. Without memory there is no report of it, and no
+    /// more than that.
+    ///
+    /// # Errors
+    ///
+    /// The module is refused.
+    fn deal_with(&self, module: &Coming, form: Form, failure: Failure) -> Result<Option<Seen>> {
+        let name = Loading::new(module).name();
+        let report = |verdict, why: &dyn fmt::Display| {
+            let seen = Seen::new(name, verdict, form);
+            seen.and_then(|seen| seen.because(log::Shown(why))).ok()
+        };
+        Ok(match failure.without_kernel(form) {
+            // The kernel refuses such a module, or does worse: it does not look where the
+            // references in a module's BTF lead before it follows them.
+            Failure::Unusable(error) => {
+                let verdict = self.deal_with_stale(module, form, error);
+                let verdict = verdict.inspect_err(|_| crate::report::count(Verdict::Refused))?;
+                report(verdict, &error)
+            }
+            // As strict= has it: the kernel has the last word.
+            Failure::Refused(error) => {
+                log::left_alone(name, log::Shown(error));
+                report(Verdict::Left, &error)
+            }
+            Failure::Unable(error) => {
+                log::left_alone(name, log::Shown(&error));
+                report(Verdict::Left, &error)
+            }
+        })
+    }
 }
 
 impl Watcher for Reconciler {
     const PRIORITY: c_int = c_int::MAX;
 
     fn coming(&self, module: &Coming) -> Result {
-        let name = Loading::new(module).name();
-        let seen = match self.handle(module) {
-            Ok(seen) => Ok(seen),
-            Err(Failure::Refused(error)) => {
-                // As strict= has it: the kernel has the last word, and the same rules.
-                log::left_alone(name, log::Shown(error));
-                Seen::new(name, Verdict::Left, Form::Base)
-                    .and_then(|seen| seen.because(log::Shown(error)))
-                    .map(Some)
-            }
-            Err(Failure::Unusable(error)) => {
-                // The kernel refuses such a module, or does worse: it does not look where the
-                // references in a module's BTF lead before it follows them.
-                let verdict = self.deal_with_stale(module, error).inspect_err(|_| {
-                    crate::report::count(Verdict::Refused);
-                })?;
-                Seen::new(name, verdict, Form::Plain)
-                    .and_then(|seen| seen.because(log::Shown(error)))
-                    .map(Some)
-            }
-            Err(Failure::Unable(error)) => {
-                log::left_alone(name, log::Shown(&error));
-                Seen::new(name, Verdict::Left, Form::Plain)
-                    .and_then(|seen| seen.because(log::Shown(error)))
-                    .map(Some)
-            }
+        let mut form = Form::Plain;
+        let seen = match self.handle(module, &mut form) {
+            Ok(seen) => seen,
+            Err(failure) => self.deal_with(module, form, failure)?,
         };
-        // Without memory there is no report, and no more than that.
-        if let Ok(Some(seen)) = seen {
+        if let Some(seen) = seen {
             self.reports.add(module.as_ptr(), seen);
         }
         Ok(())
@@ -337,6 +347,21 @@ enum Failure {
     Refused(btf::Error),
     /// We could not do what is needed.
     Unable(Shortcoming),
+}
+
+impl Failure {
+    /// What it is to a module that can't be left to the kernel: which knows no base reference, and
+    /// takes BTF that is split from one for its own.
+    fn without_kernel(self, form: Form) -> Self {
+        match self {
+            Self::Refused(error) if form == Form::BaseRef => Self::Unusable(error),
+            Self::Unable(Shortcoming::NoSymbols) if form == Form::BaseRef => {
+                let (section, fault) = (Section::Ids, btf::Fault::NoSymbols);
+                Self::Unusable(btf::Error::new(section, btf::Place::Whole, fault))
+            }
+            failure => failure,
+        }
+    }
 }
 
 /// Something that is not the fault of the module's BTF.
@@ -379,7 +404,7 @@ impl fmt::Display for Shortcoming {
         match self {
             Shortcoming::NoMemory => f.write_str("out of memory"),
             Shortcoming::NoSymbols => {
-                f.write_str(".BTF_ids: the module was stripped of its symbols")
+                write!(f, "{}: {}", Section::Ids, btf::Fault::NoSymbols)
             }
             Shortcoming::Other(error) => write!(f, "{error:?}"),
         }

@@ -128,6 +128,8 @@ pub enum Fault {
     SymbolBounds,
     /// A symbol whose name is not of the form `__BTF_ID__<kind>__<name>__<counter>`.
     SymbolName,
+    /// There are no symbols, which would tell where the ids are.
+    NoSymbols,
     /// A slot that holds an id of no type.
     SlotId(u32),
     /// A slot whose symbol names another type than its id.
@@ -226,6 +228,7 @@ impl fmt::Display for Fault {
             }
             Fault::SymbolBounds => f.write_str("its symbol lies outside or over another one"),
             Fault::SymbolName => f.write_str("its symbol names no kind and type"),
+            Fault::NoSymbols => f.write_str("the module was stripped of its symbols"),
             Fault::SlotId(id) => write!(f, "holds id {id}, which no type has"),
             Fault::SlotName(id) => {
                 write!(

@@ -106,7 +106,7 @@ impl<'a> Types<'a> {
         };
         if ids.are_stripped() {
             let place = Place::Whole;
-            return Err(btf::Error::new(Section::Ids, place, Fault::SymbolName));
+            return Err(btf::Error::new(Section::Ids, place, Fault::NoSymbols));
         }
         let types = Pair {
             base: &self.base,

@@ -78,7 +78,11 @@ fn verdict_for(error: &Error, form: Form) -> Verdict {
         (
             Section::Ids,
             _,
-            Fault::SlotId(_) | Fault::SlotName(_) | Fault::SetName | Fault::SymbolName,
+            Fault::SlotId(_)
+            | Fault::SlotName(_)
+            | Fault::SetName
+            | Fault::SymbolName
+            | Fault::NoSymbols,
         ) => Verdict::Stale,
         // What can be read, but makes no sense, does so on another kernel.
         (Section::Split, btf::Place::Type(_), fault)

@@ -67,10 +67,12 @@ plain_forms() {
 #   refold     of the other, for code of this
 #   badref     refold with a reference that makes no sense
 #   both       old, with such a reference beside its distilled base
+#   lostref    refold with a type that the kernel lacks
+#   stripref   refold without the symbols of .BTF_ids
 reference_forms() {
 	local module
 
-	mkdir -p "$top"/mods/{refnative,refold,badref,both}
+	mkdir -p "$top"/mods/{refnative,refold,badref,both,lostref,stripref}
 	for module in "${plain[@]}"; do
 		"$1" distill --format base_ref --base "$kdir/vmlinux" \
 			-o "$top/mods/refnative/brt_$module.ko" \
@@ -84,6 +86,10 @@ reference_forms() {
 		"$top/mods/refold/brt_kfunc.ko" "$top/mods/badref/brt_kfunc.ko"
 	objcopy --add-section .BTF.base_ref="$out/nonsense" \
 		"$top/mods/old/brt_kfunc.ko" "$top/mods/both/brt_kfunc.ko"
+	python3 "$src/forms/spoil.py" rename task_struct task_strucu \
+		"$top/mods/refold/brt_kfunc.ko" "$top/mods/lostref/brt_kfunc.ko"
+	objcopy --wildcard --strip-symbol='__BTF_ID__*' \
+		"$top/mods/refold/brt_kfunc.ko" "$top/mods/stripref/brt_kfunc.ko"
 }
 
 # odd_forms: what tests/odd.sh and tests/report.sh need.

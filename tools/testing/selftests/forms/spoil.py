@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Change one type of a module's distilled base, so that the kernel lacks it.
+"""Change one type of a module's base, so that the kernel lacks it.
 
 spoil.py rename NAME NEW IN OUT     another name of the same length
 spoil.py resize NAME DELTA IN OUT   a struct of that name, DELTA bytes larger
@@ -38,9 +38,12 @@ def main():
     """Run the command."""
     command, name, value, source, target = sys.argv[1:]
     ko = Ko(source)
-    btf = Btf(ko.get(".BTF.base"))
+    section = ".BTF.base"
+    if ko.find(section) is None:
+        section = ".BTF.base_ref"
+    btf = Btf(ko.get(section))
     {"rename": rename, "resize": resize}[command](btf, name, value)
-    ko.put(".BTF.base", btf.blob)
+    ko.put(section, btf.blob)
     ko.save(target)
 
 

@@ -45,7 +45,7 @@ reconcile_in() {
 
 # set_to PARAMETER VALUE CMD...: CMD while a parameter of btf_reconcile has
 # another value; just CMD where that is not loaded.
-set_to() {
+set_to() (
 	set_to_file=/sys/module/btf_reconcile/parameters/$1
 	set_to_value=$2
 	shift 2
@@ -57,4 +57,4 @@ set_to() {
 	echo "$set_to_value" >"$set_to_file" || echo "cannot be set"
 	"$@"
 	echo "$set_to_before" >"$set_to_file"
-}
+)

@@ -13,9 +13,9 @@
 
 IDS_DETAIL=/tmp/ids
 
-ktap_plan 19
+ktap_plan 25
 if ! [ -d "$TOP/mods/refold" ]; then
-	while [ "$ktap_count" -lt 19 ]; do
+	while [ "$ktap_count" -lt 25 ]; do
 		ktap_skip "base reference" "built without the program"
 	done
 	finish
@@ -41,6 +41,20 @@ compare "both: the distilled base is used" "reconciled base" \
 	probe_verdict both brt_kfunc
 compare "both: a kfunc" ret=mypid probe_run both brt_kfunc task_pid
 compare "bad reference: BTF withheld" "loads, no BTF, logged" \
-	logged "brt_kfunc: \\.BTF\\.base_ref: .*withheld" \
+	logged "brt_kfunc: \\.BTF\\.base_ref: .*of no use here, its BTF is withheld" \
 	probe_btf badref brt_kfunc
+compare "bad reference: verdict" "stale base_ref" probe_verdict badref brt_kfunc
+compare "a type that the kernel lacks" "carries base_ref" \
+	probe_verdict lostref brt_kfunc
+# Left to the kernel, which knows no such base, it would be nonsense.
+compare "strict=1: BTF withheld" "loads, no BTF, logged" \
+	set_to strict 1 logged "brt_kfunc: .*refused \\(strict\\).*withheld" \
+	probe_btf lostref brt_kfunc
+compare "strict=1: all types are there" ret=mypid \
+	set_to strict 1 probe_run refold brt_kfunc task_pid
+compare "strict=1, stale=refuse: refused" "module refused" \
+	set_to strict 1 set_to stale refuse probe_btf lostref brt_kfunc
+compare "stripped of symbols: BTF withheld" "loads, no BTF, logged" \
+	logged "brt_kfunc: \\.BTF_ids: .*stripped.*withheld" \
+	probe_btf stripref brt_kfunc
 finish
