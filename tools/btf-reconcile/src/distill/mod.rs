@@ -128,6 +128,10 @@ pub fn distill(file: &[u8], kernel: &Kernel<'_>, format: Format) -> Result<Outpu
     if let Err(error) = fits {
         return refused(format!("not made against {}: {error}", kernel.name));
     }
+    // Ids that nothing tells the place of can't follow.
+    if module.ids.as_ref().is_some_and(|ids| ids.are_stripped()) {
+        return refused(format!("{IDS}: {}", Fault::NoSymbols));
+    }
     let slots = slots::list(&module);
     let distilled = distill_btf(vmlinux, &split, format, slots.iter().map(|slot| slot.id))?;
 

@@ -160,6 +160,27 @@ fn copies_of_kernel_types_are_unified() {
 }
 
 #[test]
+fn ids_without_symbols_are_not_left_behind() {
+    let files = Files::new();
+    let module = made::module();
+    let mut elf = object::build::elf::Builder::read(&module[..]).unwrap();
+    for symbol in &mut elf.symbols {
+        symbol.delete |= symbol.name.starts_with(b"__BTF_ID__");
+    }
+    let mut stripped = vec![];
+    elf.write(&mut stripped).unwrap();
+    files.write("stripped.ko", &stripped);
+    // It fits all the same, but can't be changed.
+    files.run(0, "check stripped.ko --base built --unify all");
+    let text = files.run(1, "distill stripped.ko --base built -o out.ko");
+    assert!(
+        text.contains(".BTF_ids: the module was stripped of its symbols"),
+        "{text}"
+    );
+    assert!(!files.path("out.ko").exists());
+}
+
+#[test]
 fn plain_btf_fits_its_own_kernel_only() {
     let files = Files::new();
     let text = files.run(0, "check demo.ko --base built");
