@@ -37,7 +37,10 @@ jobs=-j$(nproc)
 # What the make that called us was told is not for the kernel's.
 unset MAKEFLAGS MAKEOVERRIDES O
 export PYTHONDONTWRITEBYTECODE=1
-modules=(kfunc filter dtor ids trace lost grown fail klp copy)
+modules=(kfunc filter dtor ids trace lost grown fail copy)
+if grep -qx CONFIG_LIVEPATCH=y "$kdir/.config"; then
+	modules+=(klp)
+fi
 # Those that are made in forms without a distilled base, too.
 plain=(kfunc filter ids trace copy)
 # shellcheck source=tools/testing/selftests/forms/forms.sh
@@ -48,12 +51,16 @@ plain=(kfunc filter ids trace copy)
 # pahole 1.30 with libbpf 1.5 does not see that OTHER's struct module, and all
 # that hangs on it, is the one in OTHER's vmlinux: the modules get copies of
 # some 70 kernel types, task_struct among them, that are nobody's in particular.
-# The resolve_btfids of newer kernels looks once more and finds them.
+# The resolve_btfids of newer kernels, $finder, looks once more and finds them;
+# that of older ones, $copier, does not.
 kbuild() {
 	local dir=$1 kernel=$2 log=$out/$1.log
 
 	shift 2
 	mkdir -p "$out/$dir"
+	if grep -qx CONFIG_CC_IS_CLANG=y "$kernel/.config"; then
+		set -- "$@" LLVM=1
+	fi
 	if ! make -C "$kernel" M="$src/mods" MO="$out/$dir" "$jobs" "$@" modules \
 		>"$log" 2>&1; then
 		cat "$log" >&2
@@ -94,11 +101,23 @@ libraries() {
 	done
 }
 
+# by_age: the two kernels' trees, the older first.
+by_age() {
+	local dir
+
+	for dir in "$kdir" "$other"; do
+		echo "$(<"$dir/include/config/kernel.release") $dir"
+	done | sort -V | cut -d' ' -f2
+}
+
+mapfile -t trees < <(by_age)
+copier=${trees[0]}/tools/bpf/resolve_btfids/resolve_btfids
+finder=${trees[1]}/tools/bpf/resolve_btfids/resolve_btfids
 rm -rf "$out/overlay"
 mkdir -p "$top"/mods/{native,old,copies,lost,resized,bad}
-kbuild native "$kdir"
-kbuild copies "$other"
-kbuild old "$other" RESOLVE_BTFIDS="$kdir/tools/bpf/resolve_btfids/resolve_btfids"
+kbuild native "$kdir" RESOLVE_BTFIDS="$finder"
+kbuild copies "$other" RESOLVE_BTFIDS="$copier"
+kbuild old "$other" RESOLVE_BTFIDS="$finder"
 for module in "${modules[@]}"; do
 	ko=brt_$module.ko
 	for form in native copies old; do

@@ -4,7 +4,7 @@
 # Making test modules of the forms that need BTF by hand, as
 # scripts/gen-btf.sh of the kernel makes it. To be sourced by build.sh.
 #
-# In:  $out $top $src $kdir $other, ${plain[@]}, see build.sh
+# In:  $out $top $src $kdir $other $finder, ${plain[@]}, see build.sh
 #
 # shellcheck disable=SC2154 # What build.sh sets.
 
@@ -16,8 +16,8 @@ bare() {
 }
 
 # encode BARE BASE FLAGS TO: make BTF for the modules of BARE against the
-# vmlinux of BASE. The newer of the two resolve_btfids leaves no copies of
-# types that BASE has; FLAGS is --distill_base or nothing.
+# vmlinux of BASE, without copies of types that BASE has; FLAGS is --distill_base
+# or nothing.
 encode() {
 	local module ko
 
@@ -27,10 +27,11 @@ encode() {
 		cp "$out/$1/brt_$module.ko" "$ko"
 		PAHOLE=pahole OBJCOPY=objcopy RESOLVE_BTFIDS_FLAGS=$3 \
 			PAHOLE_FLAGS="--btf_features=encode_force,var,float,enum64,decl_tag,type_tag,optimized_func,consistent_func" \
-			RESOLVE_BTFIDS=$kdir/tools/bpf/resolve_btfids/resolve_btfids \
+			RESOLVE_BTFIDS=$finder \
 			sh "$other/scripts/gen-btf.sh" --btf_base "$2/vmlinux" "$ko" \
 			>>"$out/$4.log" 2>&1
-		objcopy --strip-debug "$ko"
+		# btf-reconcile does not write this section of clang's yet.
+		objcopy --strip-debug --remove-section=.llvm_addrsig "$ko"
 	done
 }
 

@@ -83,7 +83,7 @@ static const struct kernel_param_ops brt_poke_ops = {
 module_param_cb(poke, &brt_poke_ops, NULL, 0200);
 MODULE_PARM_DESC(poke, "Drop a packet, open and close a listening socket");
 
-static int __init brt_copy_init(void)
+static int __init __used brt_copy_init(void)
 {
 	static const enum bpf_prog_type types[] = {
 		BPF_PROG_TYPE_SYSCALL,
@@ -100,7 +100,7 @@ static int __init brt_copy_init(void)
 }
 module_init(brt_copy_init);
 
-static void __exit brt_copy_exit(void)
+static void __exit __used brt_copy_exit(void)
 {
 }
 module_exit(brt_copy_exit);

@@ -72,7 +72,7 @@ static const struct btf_kfunc_id_set brt_filter_id_set = {
 	.filter = brt_filter,
 };
 
-static int __init brt_filter_init(void)
+static int __init __used brt_filter_init(void)
 {
 	int err;
 
@@ -85,7 +85,7 @@ static int __init brt_filter_init(void)
 }
 module_init(brt_filter_init);
 
-static void __exit brt_filter_exit(void)
+static void __exit __used brt_filter_exit(void)
 {
 }
 module_exit(brt_filter_exit);

@@ -77,7 +77,7 @@ static unsigned int brt_ids[BRT_NR_IDS];
 	module_param_named(kind##__##name, brt_ids[BRT_##kind##_##name], uint, 0444);
 BRT_IDS(BRT_PARAM)
 
-static int __init brt_ids_init(void)
+static int __init __used brt_ids_init(void)
 {
 	int i;
 
@@ -87,7 +87,7 @@ static int __init brt_ids_init(void)
 }
 module_init(brt_ids_init);
 
-static void __exit brt_ids_exit(void)
+static void __exit __used brt_ids_exit(void)
 {
 }
 module_exit(brt_ids_exit);

@@ -42,14 +42,14 @@ static const struct btf_kfunc_id_set brt_kfunc_id_set = {
 	.set = &brt_kfunc_set,
 };
 
-static int __init brt_kfunc_init(void)
+static int __init __used brt_kfunc_init(void)
 {
 	return register_btf_kfunc_id_set(BPF_PROG_TYPE_SYSCALL,
 					 &brt_kfunc_id_set);
 }
 module_init(brt_kfunc_init);
 
-static void __exit brt_kfunc_exit(void)
+static void __exit __used brt_kfunc_exit(void)
 {
 }
 module_exit(brt_kfunc_exit);

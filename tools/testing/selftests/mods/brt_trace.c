@@ -91,13 +91,13 @@ static const struct kernel_param_ops brt_poke_ops = {
 module_param_cb(poke, &brt_poke_ops, NULL, 0200);
 MODULE_PARM_DESC(poke, "Call brt_trace_shape() with this scale");
 
-static int __init brt_trace_init(void)
+static int __init __used brt_trace_init(void)
 {
 	return 0;
 }
 module_init(brt_trace_init);
 
-static void __exit brt_trace_exit(void)
+static void __exit __used brt_trace_exit(void)
 {
 }
 module_exit(brt_trace_exit);
