@@ -4,10 +4,12 @@
 # Run the selftests in a virtual machine.
 #
 # In:  [MODULE [TEST...]]  path of btf_reconcile.ko (default /btf_reconcile.ko),
-#                          names of tests (default all)
-#      CYCLES, MUTANTS, OOPS  in the environment: how often modules are loaded
-#                          and unloaded (200), how many mutants are tried (120),
-#                          n to do without what oopses a stock kernel at the end
+#                          names of tests (default all), or -TEST... for all
+#                          but these
+#      CYCLES, MUTANTS     in the environment: how often modules are loaded and
+#                          unloaded (200), how many mutants are tried (120)
+#      STOCK, OOPS         n to do without what the stock kernel does, and
+#                          without what it oopses on, at the end
 #      As root, btf_reconcile not loaded: the tests do that.
 # Out: KTAP on stdout, one top-level line a test; exits 0, 1 if one failed, 4
 #      if all were skipped
@@ -16,12 +18,21 @@ TOP=$(cd "$(dirname "$0")" && pwd)
 RECONCILE=${1:-/btf_reconcile.ko}
 export TOP RECONCILE
 [ $# = 0 ] || shift
-if [ $# = 0 ]; then
-	all=y
-	set -- kfunc filter dtor ids types fentry lost unify stale nonsense \
-		params base-ref report odd fail reload storm memory debian \
-		corrupt mutants
-fi
+TESTS="kfunc filter dtor ids types fentry lost unify stale nonsense params
+	base-ref report odd fail reload storm memory debian corrupt mutants"
+[ $# != 0 ] || all=y
+case ${1--} in
+-*)
+	left_out=" $* "
+	set --
+	for test in $TESTS; do
+		case $left_out in
+		*" -$test "*) ;;
+		*) set -- "$@" "$test" ;;
+		esac
+	done
+	;;
+esac
 # shellcheck source=tools/testing/selftests/lib/klog.sh
 . "$TOP/lib/klog.sh"
 

@@ -7,6 +7,8 @@
 # What the stock kernel does is stated, not judged: it differs between
 # releases. With btf_reconcile the outcome must be the one that is wanted, and
 # the kernel's log must hold nothing alarming.
+#
+# In:  STOCK  n to do without the stock kernel
 
 TOP=${TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 RECONCILE=${RECONCILE:-/btf_reconcile.ko}
@@ -19,10 +21,8 @@ RECONCILE=${RECONCILE:-/btf_reconcile.ko}
 # shellcheck source=tools/testing/selftests/lib/probes.sh
 . "$TOP/lib/probes.sh"
 
-# compare NAME WANT CMD...: WANT is a pattern of the shell.
-compare() {
-	name=$1 want=$2
-	shift 2
+# on_stock_kernel CMD...: says what comes of it without btf_reconcile.
+on_stock_kernel() {
 	unload_tests
 	reconcile_out
 	mark=$(klog_mark)
@@ -31,6 +31,13 @@ compare() {
 		sed 's/^/# stock: /'
 	alarms=$(klog_alarms "$mark")
 	[ "$alarms" = 0 ] || ktap_diag "stock: $alarms alarming log lines"
+}
+
+# compare NAME WANT CMD...: WANT is a pattern of the shell.
+compare() {
+	name=$1 want=$2
+	shift 2
+	[ "${STOCK-}" = n ] || on_stock_kernel "$@"
 	unload_tests
 	if ! reconcile_in; then
 		ktap_skip "$name" "$RECONCILE does not load"
