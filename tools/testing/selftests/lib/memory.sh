@@ -10,10 +10,13 @@
 # rounds, each time with caches dropped and grace periods over: slab, vmalloc,
 # per-CPU. They move by less than 100 KiB by themselves. Free memory moves by
 # megabytes, for the kernel keeps module text in huge pages: shown, not judged.
-# A kernel with kmemleak keeps much besides: there kmemleak judges.
+# A kernel with kmemleak keeps much besides: there kmemleak judges, and what it
+# has found once it goes on telling.
+
+# shellcheck source=tools/testing/selftests/lib/kmemleak.sh
+. "$TOP/lib/kmemleak.sh"
 
 CYCLES=${CYCLES:-200}
-KMEMLEAK=/sys/kernel/debug/kmemleak
 
 meminfo() {
 	awk -v key="$1:" '$1 == key { print $2 }' /proc/meminfo
@@ -29,14 +32,6 @@ figures() {
 		"$(($(meminfo MemTotal) - $(meminfo MemFree)))"
 }
 
-# How many objects nobody refers to, after two scans: the first may miss some.
-leaks() {
-	echo scan >$KMEMLEAK
-	sleep 5
-	echo scan >$KMEMLEAK
-	grep -c 'unreferenced object' $KMEMLEAK
-}
-
 # steady ROUNDS CMD...: CMD is given a number of rounds as its last argument
 # and prints nothing if all went well. The growth of the figures, or what went
 # wrong.
@@ -44,7 +39,6 @@ steady() {
 	steady_rounds=$1
 	shift
 	"$@" "$((steady_rounds / 10 + 2))" | grep . && return
-	[ ! -e $KMEMLEAK ] || echo clear >$KMEMLEAK
 	steady_before=$(figures)
 	"$@" "$steady_rounds" | grep . && return
 	# shellcheck disable=SC2046,SC2086 # Four words each.
@@ -53,8 +47,8 @@ steady() {
 	# A KiB for each round, and what moves by itself.
 	tolerance=$((steady_rounds < 100 ? 100 : steady_rounds))
 	if [ -e $KMEMLEAK ]; then
-		lost=$(leaks)
-		[ "$lost" = 0 ] && word=steady || word="leaks $lost"
+		leaked=$(kmemleak_count 1)
+		[ "$leaked" = 0 ] && word=steady || word="leaks $leaked"
 	elif [ "$slab" -lt "$tolerance" ] && [ "$vmalloc" -lt "$tolerance" ] &&
 		[ "$percpu" -lt "$tolerance" ]; then
 		word=steady
