@@ -11,10 +11,15 @@ int brt_attach(int argc, char **argv);
 int brt_ids(int argc, char **argv);
 int brt_types(int argc, char **argv);
 int brt_cycle(int argc, char **argv);
+int brt_fault(int argc, char **argv);
 int brt_mutate(int argc, char **argv);
 int brt_time(int argc, char **argv);
 int brt_loadall(int argc, char **argv);
 int brt_unloadall(int argc, char **argv);
+
+/* load.c: 0 or a negative errno. */
+int brt_load_module(const char *path);
+int brt_unload_module(const char *name);
 
 /* log.c: keeps what libbpf prints, shows the one line that says why. */
 void brt_log_start(void);

@@ -6,45 +6,15 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/bpf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "brt.h"
 
 #define MODULE "brt_kfunc"
-
-static int load_module(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int err = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (syscall(SYS_finit_module, fd, "", 0))
-		err = -errno;
-	close(fd);
-	return err;
-}
-
-/* A program that has just been closed holds the module a little longer. */
-static int unload_module(const char *name)
-{
-	int tries;
-
-	for (tries = 0; tries < 1000; tries++) {
-		if (!syscall(SYS_delete_module, name, O_NONBLOCK))
-			return 0;
-		if (errno != EWOULDBLOCK && errno != EBUSY)
-			break;
-		usleep(1000);
-	}
-	return -errno;
-}
 
 static int call_add(int btf_fd, int func_id)
 {
@@ -111,15 +81,15 @@ int brt_cycle(int argc, char **argv)
 	if (!vmlinux)
 		return fail(0, "vmlinux BTF", -errno);
 	for (i = 1; i <= rounds; i++) {
-		err = load_module(argv[0]);
+		err = brt_load_module(argv[0]);
 		if (err)
 			return fail(i, "load", err);
 		err = use_module(vmlinux);
 		if (err) {
-			unload_module(MODULE);
+			brt_unload_module(MODULE);
 			return fail(i, "use", err);
 		}
-		err = unload_module(MODULE);
+		err = brt_unload_module(MODULE);
 		if (err)
 			return fail(i, "unload", err);
 	}

@@ -15,6 +15,8 @@ static const struct {
 	{ "ids", brt_ids, "MODULE: compare its KIND__NAME parameters" },
 	{ "types", brt_types, "KO|MODULE: list its types, references by name" },
 	{ "cycle", brt_cycle, "KO N: load, call brt_add, unload, N times" },
+	{ "fault", brt_fault,
+	  "look|load[+N]|unload KO, read FILE: let allocations fail" },
 	{ "mutate", brt_mutate, "KO FIRST N: load N changed modules" },
 	{ "time", brt_time, "LABEL KO N: load it N times, say how long it takes" },
 	{ "loadall", brt_loadall, "LIST: load the modules in LIST" },
