@@ -9,6 +9,8 @@
 # make bench-kernel                 compare with the kernel's own relocation, in
 #                                   the machine
 # make debug-kernel                 build a kernel that watches memory and locks
+# make test-debug [PARTS=...]       what only that kernel can tell: leaks, races,
+#                                   allocations that fail
 # make docs                         make a book of Documentation/
 # make update                       look for newer kernels
 # make shell                        a shell inside the root file system
@@ -54,6 +56,9 @@ debug-kernel:
 	scripts/rootfs.sh
 	scripts/kernel.sh prepare debug build vmlinuz
 
+test-debug:
+	scripts/test-debug.sh $(OTHER) $(PARTS)
+
 bench:
 	tools/testing/bench/run.sh $(if $(PLOT),--plot) $(KERNEL) $(OTHER)
 
@@ -78,4 +83,4 @@ help:
 
 .PHONY: bench bench-kernel
 .PHONY: modules modules_install install uninstall clean run test corpus
-.PHONY: debug-kernel docs update shell help
+.PHONY: debug-kernel test-debug docs update shell help

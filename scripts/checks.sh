@@ -4,7 +4,7 @@
 # Running checks and tests, and counting what comes of them. To be sourced
 # after lib.sh.
 #
-# In:  check and results, as often as wanted; last total
+# In:  check, results and skip, as often as wanted; last total
 # Out: one line for each check, the tests' own output where something failed,
 #      and last "N passed, N failed, N skipped"; total's status is 1 if any
 #      failed
@@ -28,13 +28,25 @@ check() {
 
 # results NAME CMD...: as many results as CMD prints, shown as they come.
 results() {
-	local log=$out/log/test-${1// /-}.log status=0 begin=$SECONDS p f s
+	local log=$out/log/test-${1// /-}.log status=0 begin=$SECONDS
 	say "$1"
 	"${@:2}" </dev/null 2>&1 | tee "$log" || status=$?
-	((status == 0)) || echo "# exit $status" >>"$log"
-	read -r p f s < <(awk -f "$tree/scripts/results.awk" "$log")
-	echo "$1: $p passed, $f failed, $s skipped in $(duration $((SECONDS - begin)))"
+	tally "$1" "$log" "$status" $((SECONDS - begin))
+}
+
+# tally NAME LOG STATUS SECONDS: counts the results in a command's output.
+tally() {
+	local p f s
+	(($3 == 0)) || echo "# exit $3" >>"$2"
+	read -r p f s < <(awk -f "$tree/scripts/results.awk" "$2")
+	echo "$1: $p passed, $f failed, $s skipped in $(duration "$4")"
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+# skip NAME WHY: a result that there is not.
+skip() {
+	echo "ok - $1 # SKIP $2"
+	skipped=$((skipped + 1))
 }
 
 total() {
