@@ -69,8 +69,8 @@ try() {
 	fi
 }
 
-# loads FORM NAME: how a module loads. It is then as without btf_reconcile or as
-# with it; where the kernel's own allocations fail too, it may be refused.
+# loads FORM NAME [+N...]: how a module loads when btf_reconcile's allocations
+# fail, one, and N more (1, 2). It is then as without btf_reconcile, or as with it.
 loads() {
 	ko=$TOP/mods/$1/$2.ko
 	reconcile_out
@@ -79,13 +79,20 @@ loads() {
 	with=$("$TOP/brt" fault look "$ko")
 	ktap_diag "$1/$2: without $without, with $with"
 	ours
+	what=$1/$2
+	shift 2
 	# One alone that fails is tried again, by krealloc(), kmalloc(), vmalloc().
-	for more in "" +1 +2 +all; do
-		try "$1/$2 loads, btf_reconcile's allocations$more" \
+	for more; do
+		try "$what loads, btf_reconcile's allocations$more" \
 			"$TOP/brt" fault "load$more" "$ko" "$without" "$with"
 	done
+}
+
+# loads_all: the same module when any allocation fails, the kernel's own, too: it
+# may be refused then.
+loads_all() {
 	all
-	try "$1/$2 loads, all allocations" \
+	try "$what loads, all allocations" \
 		"$TOP/brt" fault load "$ko" "$without" "$with" kernel
 }
 
@@ -94,11 +101,16 @@ if [ ! -e /proc/self/fail-nth ]; then
 	ktap_skip "all" "the kernel has no fault injection"
 	ktap_finish
 fi
-ktap_plan 19
+ktap_plan 17
 setup
-loads old brt_ids
-loads old brt_kfunc
-loads stale brt_ids
+loads old brt_ids "" +1 +2 +all
+loads_all
+loads old brt_kfunc +1 +2
+loads stale brt_ids +1 +2
+loads_all
+# Where the loader's copy of the file is looked for.
+loads stripped/old brt_kfunc +2
+loads refold brt_ids +1 +2
 all
 try "a module is unloaded" "$TOP/brt" fault unload "$TOP/mods/old/brt_ids.ko"
 load old brt_ids
