@@ -52,7 +52,12 @@ compare "cross: a kfunc" ret=42 probe_run cross brt_kfunc add
 compare "cross: the module's struct" \
 	"width=6 height=7 layer=9 scale_seen=3 name=hexagon " \
 	probe_fentry cross brt_trace
-compare "cross: verdict" "reconciled base" probe_verdict cross brt_kfunc
+# The debug kernel lacks some of the many types that hang on the module's.
+case $(uname -r) in
+*-debug) want="carries base" ;;
+*) want="reconciled base" ;;
+esac
+compare "cross: verdict" "$want" probe_verdict cross brt_kfunc
 compare "old: stale=refuse" ret=42 \
 	set_to stale refuse probe_run old brt_kfunc add
 finish

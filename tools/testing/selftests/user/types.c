@@ -2,7 +2,8 @@
 /*
  * Lists the types that a module's BTF adds to its base, one a line, every
  * reference by the name it leads to. Ids are left out, so the list made from a
- * .ko file and the one made from the running kernel can be compared.
+ * .ko file and the one made from the running kernel can be compared. For
+ * "vmlinux" the types are the kernel's.
  */
 #include <bpf/btf.h>
 #include <errno.h>
@@ -101,6 +102,27 @@ static const char *word(const struct btf_type *t)
 	}
 }
 
+/* Compilers have different names for the same int: here it is gcc's. */
+static const char *name(const struct btf *btf, const struct btf_type *t)
+{
+	static const char *const names[][2] = {
+		{ "short", "short int" },
+		{ "unsigned short", "short unsigned int" },
+		{ "long", "long int" },
+		{ "unsigned long", "long unsigned int" },
+		{ "long long", "long long int" },
+		{ "unsigned long long", "long long unsigned int" },
+	};
+	const char *s = str(btf, t->name_off);
+	size_t i;
+
+	for (i = 0; btf_is_int(t) && i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!strcmp(s, names[i][0]))
+			return names[i][1];
+	}
+	return s;
+}
+
 static void structural(const struct btf *btf, const struct btf_type *t,
 		       int depth)
 {
@@ -155,7 +177,7 @@ static void ref(const struct btf *btf, __u32 id, int depth)
 		printf("tag:%s ", str(btf, t->name_off));
 		ref(btf, t->type, depth + 1);
 	} else if (t->name_off)
-		printf("%s %s", word(t), str(btf, t->name_off));
+		printf("%s %s", word(t), name(btf, t));
 	else
 		structural(btf, t, depth + 1);
 }
@@ -169,7 +191,7 @@ static void line(const struct btf *btf, const struct btf_type *t)
 		printf("tag %s of ", str(btf, t->name_off));
 		ref(btf, t->type, 0);
 	} else {
-		printf("%s %s ", word(t), str(btf, t->name_off));
+		printf("%s %s ", word(t), name(btf, t));
 		if (btf_is_composite(t) || btf_is_any_enum(t) ||
 		    btf_is_int(t) || btf_is_float(t))
 			printf("size %u ", t->size);
@@ -195,7 +217,9 @@ int brt_types(int argc, char **argv)
 		btf = btf__parse_elf(argv[0], NULL);
 	} else {
 		vmlinux = btf__load_vmlinux_btf();
-		btf = vmlinux ? brt_module_btf(argv[0], vmlinux, &fd) : NULL;
+		btf = vmlinux;
+		if (btf && strcmp(argv[0], "vmlinux"))
+			btf = brt_module_btf(argv[0], vmlinux, &fd);
 	}
 	if (!btf) {
 		fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
