@@ -9,10 +9,12 @@ use crate::{
     btf::{
         remap,
         rewrite,
+        unify_reconciled,
         Btf,
         Counts,
         Kind,
         Mode,
+        Offsets,
         Pair,
         Plan,
         Reconciled,
@@ -31,7 +33,7 @@ const TASK: u32 = 2;
 const GONE: u32 = 3;
 const FIRST: u32 = 6;
 const SECOND: u32 = 7;
-const OWN: u32 = 8;
+const COPY: u32 = 9;
 
 /// BTF in the making.
 struct Blob {
@@ -104,6 +106,7 @@ impl Blobs {
         vmlinux.add(b"alpha", Kind::Struct, 0, 8, &[])?;
         vmlinux.add(b"int", Kind::Int, 0, 4, &[1 << 24 | 32])?;
         vmlinux.add(b"task", Kind::Struct, 0, 64, &[])?;
+        vmlinux.add(b"zeta", Kind::Struct, 1, 4, &[0, 3, 0])?;
 
         let mut base = Blob::new(0)?;
         base.add(b"int", Kind::Int, 0, 4, &[1 << 24 | 32])?;
@@ -116,6 +119,7 @@ impl Blobs {
         split.add(b"first", Kind::Func, 0, 5, &[])?;
         split.add(b"second", Kind::Func, 0, 5, &[])?;
         split.add(b"own", Kind::Struct, 2, 40, &[0, GONE, 0, 0, 4, 256])?;
+        split.add(b"zeta", Kind::Struct, 1, 4, &[0, INT, 0])?;
         Ok(Self {
             vmlinux: vmlinux.bytes()?,
             base: base.bytes()?,
@@ -126,7 +130,7 @@ impl Blobs {
     /// Takes all steps, and hands the result to `check`.
     fn reconcile<T>(
         &self,
-        check: impl FnOnce(&Btf<'_>, Pair<'_, '_, crate::btf::Offsets>, Counts, Reconciled) -> T,
+        check: impl FnOnce(&Vmlinux<'_, Offsets>, Pair<'_, '_, Offsets>, Counts, Reconciled) -> T,
     ) -> Result<T> {
         let vmlinux = Vmlinux::new(Btf::parse(&self.vmlinux, Section::Vmlinux)?)?;
         let base = Btf::parse(&self.base, Section::Base)?;
@@ -137,7 +141,7 @@ impl Blobs {
             base: &base,
             split: &split,
         };
-        Ok(check(&vmlinux.btf, before, plan.counts(), result))
+        Ok(check(&vmlinux, before, plan.counts(), result))
     }
 }
 
@@ -181,9 +185,25 @@ mod tests {
             assert_eq!(result.ids.get(TASK), Some(4));
             // `gone` has joined the module's own.
             assert!(result.ids.get(GONE) > Some(4));
-            assert_eq!(result.ids.get(OWN + 1), None);
-            let after = Btf::parse_split(&result.bytes, vmlinux);
-            assert_eq!(after.map(|after| after.count()).ok(), Some(6));
+            assert_eq!(result.ids.get(COPY + 1), None);
+            let after = Btf::parse_split(&result.bytes, &vmlinux.btf);
+            assert_eq!(after.map(|after| after.count()).ok(), Some(7));
+        })
+    }
+
+    #[test]
+    fn copies_are_unified() -> Result {
+        Blobs::new()?.reconcile(|vmlinux, _, _, result| {
+            let before = result.bytes.len();
+            let mut copies = 0;
+            let after = unify_reconciled(vmlinux, result, |found, _| copies = found.count());
+            assert_eq!(copies, 1);
+            assert!(after.is_ok());
+            if let Ok(after) = after {
+                assert_eq!(after.ids.get(COPY), Some(5));
+                assert_eq!(after.ids.get(TASK), Some(4));
+                assert!(after.bytes.len() < before);
+            }
         })
     }
 
@@ -229,7 +249,9 @@ mod tests {
                 if let Some(byte) = blob.get_mut(at / 8) {
                     *byte ^= bit;
                 }
-                let _ = blobs.reconcile(|_, _, _, _| ());
+                let _ = blobs.reconcile(|vmlinux, _, _, result| {
+                    let _ = unify_reconciled(vmlinux, result, |_, _| ());
+                });
                 let blob = match split {
                     false => &mut blobs.base,
                     true => &mut blobs.split,

@@ -25,6 +25,7 @@ rows() {
 		fentry reads a struct argument|probe_fentry copies brt_trace
 		embedded struct has changed|probe_run old brt_grown charge
 		a type the kernel lacks|probe_run lost brt_lost answer
+		kfunc takes a copy of sock|probe_given cross brt_sock
 	END
 }
 
@@ -34,6 +35,8 @@ plain() {
 		-e 's/^ret=mypid$/right: its pid/' \
 		-e 's/^ret=\(.*\)/right: \1/' \
 		-e 's/^calls=1 value=77$/ran on the object/' \
+		-e 's/^load refused.*/program refused/' \
+		-e 's/^protocol=6 $/right: its protocol/' \
 		-e 's/^width=6 height=7 .*/attached, all fields right/'
 }
 

@@ -85,6 +85,12 @@ probe_fentry() {
 		/sys/module/brt_trace/parameters/poke 3
 }
 
+# probe_given FORM OBJECT: what the kfuncs tell programs of what these are given.
+probe_given() {
+	with "$1" brt_copy "$TOP/brt" attach "$TOP/$2.bpf.o" \
+		/sys/module/brt_copy/parameters/poke 1
+}
+
 # How many types of the file the kernel shows otherwise or not at all, and how
 # many it shows that are not in the file: the carried ones.
 types_differ() {

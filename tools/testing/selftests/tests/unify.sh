@@ -10,12 +10,6 @@
 # shellcheck source=tools/testing/selftests/lib/compare.sh
 . "$(dirname "$0")/../lib/compare.sh"
 
-# probe_given FORM OBJECT: what the kfuncs tell programs of what these are given.
-probe_given() {
-	with "$1" brt_copy "$TOP/brt" attach "$TOP/$2.bpf.o" \
-		/sys/module/brt_copy/parameters/poke 1
-}
-
 # told FORM MODULE PATTERN: whether the report has such a line.
 told() {
 	report=/sys/kernel/debug/btf_reconcile/modules/$2/report
