@@ -254,12 +254,17 @@ impl<'a, L: Locate> Matcher<'_, 'a, '_, L> {
             a: self.base,
             b: btf,
         };
+        let names = &self.vmlinux.names;
         let mut found = None;
-        let _ = self.vmlinux.names.find_any(btf, name, |other, r| {
+        let each = |other, r: Record<'_>| {
             if found.is_none() && r.kind() == record.kind() && same.target(id, other) {
                 found = Some(other);
             }
-        });
+        };
+        let _ = match record.kind() {
+            Kind::Func => names.find_any(btf, name, each),
+            _ => names.find(btf, name, each),
+        };
         // It loses nothing by moving: what it is made of is mapped in any case.
         found.map_or(Decision::Moved, |id| Decision::Mapped(id, Mapping::Exact))
     }

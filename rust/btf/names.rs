@@ -32,8 +32,8 @@ pub enum Names {
 }
 
 impl Names {
-    /// As [`Self::find`], for kinds that an index leaves out (typedefs and functions): finds them
-    /// where the types are sorted, and nothing where they are not.
+    /// As [`Self::find`], for kinds that an index leaves out (functions): finds them where the types
+    /// are sorted, and nothing where they are not.
     pub fn find_any<'a, L: Locate>(
         &self,
         btf: &Btf<'a, L>,
@@ -247,6 +247,7 @@ fn is_indexed(kind: Kind) -> bool {
             | Kind::Fwd
             | Kind::Float
             | Kind::Enum64
+            | Kind::Typedef
     )
 }
 

@@ -28,7 +28,7 @@ use core::ffi::CStr;
 
 /// Bytes of a name that are looked at, its NUL included, as many as the kernel takes for one
 /// (`KSYM_NAME_LEN`). A long string that all types share would cost time without bound.
-const MAX_NAME: usize = 512;
+pub const MAX_NAME: usize = 512;
 
 /// Finds type records by their place in the order of types.
 ///

@@ -110,7 +110,7 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
             });
         } else if record.kind() == Kind::Typedef {
             let pairs = &mut self.pairs;
-            vmlinux.names.find_any(&vmlinux.btf, name, |other, r| {
+            vmlinux.names.find(&vmlinux.btf, name, |other, r| {
                 if r.kind() == Kind::Typedef {
                     failed = failed.and_then(|()| pairs.add(id, other));
                 }
@@ -123,22 +123,16 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
     /// Settles for the first of the kernel's types that is equal, for nominal types or for the
     /// structural ones.
     fn settle(&mut self, nominal: bool) {
-        let split = self.types.split;
-        for id in split.first()..split.end() {
-            let mut finding = self.finding(id);
-            if finding.nominal != nominal || finding.kernels != 0 {
+        let first = self.types.split.first();
+        for node in self.pairs.equal() {
+            let nth = node.ours.checked_sub(first);
+            let Some(finding) = nth.and_then(|nth| self.findings.get_mut(index(nth))) else {
                 continue;
+            };
+            let lower = finding.kernels == 0 || node.kernels < finding.kernels;
+            if finding.nominal == nominal && lower {
+                finding.kernels = node.kernels;
             }
-            let ours = split.record(id).map(|r| r.kind());
-            for (_, node) in self.pairs.of(id) {
-                // A declaration is equal to a definition, but can't take its place.
-                let theirs = self.types.base.record(node.kernels).map(|r| r.kind());
-                let lower = finding.kernels == 0 || node.kernels < finding.kernels;
-                if lower && !node.different && !node.inexact && ours == theirs {
-                    finding.kernels = node.kernels;
-                }
-            }
-            self.set(id, finding);
         }
     }
 

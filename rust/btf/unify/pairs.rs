@@ -17,7 +17,8 @@ use crate::{
         kind::Kind,
         parse::{
             Locate,
-            Pair, //
+            Pair,
+            MAX_NAME, //
         },
         record::Record,
         same::Same,
@@ -50,10 +51,12 @@ pub struct Node {
     pub kernels: u32,
     /// Whether a pointer leads here, through qualifiers and typedefs at most.
     below: bool,
+    /// Whether one declares what the other defines.
+    mixed: bool,
     /// Whether a difference was found.
-    pub different: bool,
+    different: bool,
     /// Whether it leads to something that does not become the kernel's.
-    pub inexact: bool,
+    inexact: bool,
     /// The next pair of the same type of the module.
     next: u32,
     /// The first of the edges that end here.
@@ -93,9 +96,54 @@ impl<'n, 'a: 'n, L: Locate> Names<'n> for Spelling<'_, '_, 'a, L> {
         self.0.base.name(off)
     }
 
+    #[inline]
     fn same(&self, ours: u32, theirs: u32) -> bool {
         // The module may use the kernel's own string.
-        ours == theirs || self.ours(ours) == self.theirs(theirs)
+        if ours == theirs {
+            return true;
+        }
+        if ours == 0 || theirs == 0 {
+            return self.ours(ours) == self.theirs(theirs);
+        }
+        let Pair { base, split } = self.0;
+        let strs = match ours < split.str_start() {
+            true => base.strs_from(ours),
+            false => split.strs_from(ours),
+        };
+        match (strs, base.strs_from(theirs)) {
+            (Some(a), Some(b)) => same_string(a, b),
+            _ => false,
+        }
+    }
+}
+
+/// Whether `a` and `b` start with the same string. What is too long for a name is not compared.
+fn same_string(a: &[u8], b: &[u8]) -> bool {
+    for (x, y) in a.iter().zip(b).take(MAX_NAME) {
+        if x != y {
+            return false;
+        }
+        if *x == 0 {
+            return true;
+        }
+    }
+    false
+}
+
+/// Names that have been compared before.
+struct Known;
+
+impl<'n> Names<'n> for Known {
+    fn ours(&self, _: u32) -> Option<&'n [u8]> {
+        None
+    }
+
+    fn theirs(&self, _: u32) -> Option<&'n [u8]> {
+        None
+    }
+
+    fn same(&self, _: u32, _: u32) -> bool {
+        true
     }
 }
 
@@ -141,8 +189,14 @@ impl<'p, 'a, L: Locate> Pairs<'p, 'a, L> {
         (head != NONE && head & MEANT != 0).then_some(head & !MEANT)
     }
 
+    /// All pairs whose types are equal, and can take each other's place.
+    pub fn equal(&self) -> impl Iterator<Item = &Node> + '_ {
+        let equal = |node: &&Node| !node.different && !node.inexact && !node.mixed;
+        self.nodes.iter().filter(equal)
+    }
+
     /// The pairs of one type of the module, latest first.
-    pub fn of(&self, ours: u32) -> impl Iterator<Item = (u32, &Node)> + '_ {
+    fn of(&self, ours: u32) -> impl Iterator<Item = (u32, &Node)> + '_ {
         let head = ours.checked_sub(self.types.split.first());
         let head = head.and_then(|nth| self.heads.get(index(nth)).copied());
         // There are fewer pairs than `MEANT`.
@@ -176,6 +230,7 @@ impl<'p, 'a, L: Locate> Pairs<'p, 'a, L> {
             ours,
             kernels,
             below,
+            mixed: false,
             different: false,
             inexact: false,
             next: *head,
@@ -233,6 +288,9 @@ impl<'p, 'a, L: Locate> Pairs<'p, 'a, L> {
             return Ok(true);
         };
         if let Some(equal) = declares(&types, &ours, &theirs) {
+            if let Some(node) = self.nodes.get_mut(index(at)) {
+                node.mixed = true;
+            }
             return Ok(!(equal && node.below));
         }
         let below = below(&ours, node.below);
@@ -315,7 +373,7 @@ impl<'p, 'a, L: Locate> Pairs<'p, 'a, L> {
         let first = types.split.first();
         let mut inexact = Buf::new();
         for (at, node) in (0..).zip(self.nodes.iter()) {
-            if node.different || nominal(node.ours).is_some() {
+            if node.different || node.mixed || nominal(node.ours).is_some() {
                 continue;
             }
             let (Some(ours), Some(theirs)) = (
@@ -324,7 +382,7 @@ impl<'p, 'a, L: Locate> Pairs<'p, 'a, L> {
             ) else {
                 continue;
             };
-            let inexact_leaf = compare(&ours, &theirs, &Spelling(&types), |a, b| match a < first {
+            let inexact_leaf = compare(&ours, &theirs, &Known, |a, b| match a < first {
                 true => a == b,
                 false => nominal(a).is_none_or(|new| new == b),
             });

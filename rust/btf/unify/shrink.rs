@@ -23,6 +23,7 @@ use crate::{
             Btf,
             Locate, //
         },
+        record::Record,
         rewrite::{
             finish,
             Reconciled, //
@@ -31,19 +32,29 @@ use crate::{
     },
     facade::Buf,
 };
+use core::ffi::CStr;
 
 /// With faults for whoever knows their place, as well.
 type Result<T = (), E = Error> = core::result::Result<T, E>;
 
-/// Another type refers to it, or did.
-const USED: u8 = 1;
-/// It stays.
-const STAYS: u8 = 2;
+/// Strings are gone through where at least one byte of types in so many is left out: it takes as
+/// long as all the rest, and there are hardly any to be found otherwise.
+const WORTH_IT: usize = 16;
+
+/// It stays for its own sake.
+const ROOT: u8 = 1;
+/// It stays because something that stays refers to it.
+const REACHED: u8 = 2;
+/// Something that does not stay refers to it.
+const LEFT: u8 = 4;
+/// It is a copy, and does not stay.
+const COPY: u8 = 8;
 
 /// Lets all that refers to a copy refer to the kernel's type, and leaves out the copies, the
-/// structural types that only they referred to, and the strings that nothing names any more.
+/// structural types that only they referred to, and, where these are more than a few, the strings
+/// that nothing names any more.
 ///
-/// The types and strings that stay keep their order. The map has the ids of the module's types, and
+/// The types that stay keep their order. The map has the ids of the module's types, and
 /// the kernel's, which do not change; what is left out without being a copy becomes `void`.
 ///
 /// # Errors
@@ -51,181 +62,223 @@ const STAYS: u8 = 2;
 /// A reference to a type or string that there is not; no memory.
 pub fn unify<L: Locate>(copies: &Copies<'_, '_, L>) -> Result<Reconciled> {
     let split = copies.types().split;
-    let marks = mark(copies)?;
-    let stays = |id: u32| {
-        let nth = index(id.wrapping_sub(split.first()));
-        marks.get(nth).is_some_and(|m| m & STAYS != 0)
-    };
-    let mut ids = IdMap::fixing(split.first(), split.end())?;
-    let mut new = split.first();
-    let mut len = 0usize;
-    for (id, record) in split.records() {
-        if let Some(kernels) = copies.kernels(id) {
-            ids.set(id, kernels);
-        } else if stays(id) {
-            ids.set(id, new);
-            // NO-OVERFLOW: No more than there are types, and bytes, in `split`.
-            new += 1;
-            len += record.bytes.len();
-        }
-    }
-
+    let marks = Marks::new(copies)?;
     let header = split.header();
     let layout = header.layout.bytes().len();
-    let room = header.bytes.len() + len + header.strs.len() + layout;
+    // As much as if nothing were left out, so that nothing is moved when it grows.
+    let room = header.bytes.len() + header.types.len() + header.strs.len() + layout;
     let mut bytes = Buf::with_capacity(room)?;
     bytes.extend_from_slice(header.bytes)?;
-    for (_, record) in split.records().filter(|&(id, _)| stays(id)) {
-        bytes.extend_from_slice(record.bytes)?;
+    let mut ids = IdMap::fixing(split.first(), split.end())?;
+    let mut new = split.first();
+    let mut run = new;
+    for id in split.first()..split.end() {
+        if marks.stays(id) {
+            ids.set(id, new);
+            // NO-OVERFLOW: No more than there are types, here and below.
+            new += 1;
+            continue;
+        }
+        if let Some(kernels) = copies.kernels(id) {
+            ids.set(id, kernels);
+        }
+        bytes.extend_from_slice(split.records_bytes(run..id))?;
+        run = id + 1;
     }
-    let mut records = Records {
-        split,
-        stays,
-        bytes: bytes.get_mut(header.bytes.len()..).unwrap_or(&mut []),
+    bytes.extend_from_slice(split.records_bytes(run..split.end()))?;
+
+    let left_out = room.saturating_sub(bytes.len() + header.strs.len() + layout);
+    let mut strings = match left_out >= header.types.len() / WORTH_IT {
+        true => Some(Strings::new(split)?),
+        false => None,
     };
-    let mut strings = Strings::new(split)?;
     let end = split.end();
-    records.each(|record| {
+    let mut rest = bytes.get_mut(header.bytes.len()..).unwrap_or(&mut []);
+    for id in (split.first()..split.end()).filter(|&id| marks.stays(id)) {
+        let len = split.record_at(id + 1).wrapping_sub(split.record_at(id));
+        let Some((record, behind)) = rest.split_at_mut_checked(len) else {
+            break;
+        };
+        rest = behind;
         translate(
             record,
-            |off| strings.keep(off),
+            |off| match &mut strings {
+                Some(strings) => strings.keep(off),
+                None => Ok(off),
+            },
             |id| ids.get(id).ok_or(Fault::Reference { id, end }),
         )
-    })?;
-    let kept = strings.settle()?;
-    records.each(|record| translate(record, |off| Ok(strings.get(off)), Ok))?;
-    finish(&mut bytes, header, &[&kept])?;
+        .map_err(|fault| Error::new(split.section(), Place::Type(id), fault))?;
+    }
+    let kept = strings
+        .as_ref()
+        .map_or(header.strs, |strings| &strings.kept);
+    finish(&mut bytes, header, &[kept])?;
     Ok(Reconciled { bytes, ids })
 }
 
-/// Finds out which types stay: see [`STAYS`].
-fn mark<L: Locate>(copies: &Copies<'_, '_, L>) -> Result<Buf<u8>> {
-    let split = copies.types().split;
-    let mut marks: Buf<u8> = Buf::filled(index(split.count()), 0)?;
-    let nth = |id: u32| index(id.wrapping_sub(split.first()));
-    for (_, record) in split.records() {
-        for id in Ids::of(&record).values(&record) {
-            if let Some(mark) = marks.get_mut(nth(id)) {
-                *mark |= USED;
-            }
-        }
-    }
-    let mut waiting = Buf::new();
-    for (id, record) in split.records() {
-        let Some(mark) = marks.get_mut(nth(id)) else {
-            continue;
-        };
-        let has_name = record.name_off != 0 && record.kind() != Kind::TypeTag;
-        let is_root = has_name || is_own(&record) || *mark & USED == 0;
-        if is_root && copies.kernels(id).is_none() {
-            *mark |= STAYS;
-            waiting.push(id)?;
-        }
-    }
-    while let Some(id) = waiting.pop() {
-        let Some(record) = split.record(id) else {
-            continue;
-        };
-        for id in Ids::of(&record).values(&record) {
-            match marks.get_mut(nth(id)) {
-                Some(mark) if *mark & STAYS == 0 && copies.kernels(id).is_none() => {
-                    *mark |= STAYS;
-                    waiting.push(id)?;
-                }
-                _ => {}
-            }
-        }
-    }
-    Ok(marks)
-}
-
-/// The records that stay, in the order in which they stand.
-struct Records<'r, 'p, 'a, S> {
-    /// What they are from.
+/// Which types stay.
+struct Marks<'p, 'a> {
     split: &'p Btf<'a>,
-    /// Which of its types they are.
-    stays: S,
-    /// They themselves.
-    bytes: &'r mut [u8],
+    /// One for each type.
+    marks: Buf<u8>,
+    /// Types that stay whose references are still to be followed.
+    waiting: Buf<u32>,
 }
 
-impl<S: Fn(u32) -> bool> Records<'_, '_, '_, S> {
-    /// Calls `change` on each, a fault of which is one of the type.
-    fn each(&mut self, mut change: impl FnMut(&mut [u8]) -> Result<(), Fault>) -> Result {
-        let mut rest = &mut *self.bytes;
-        for (id, record) in self.split.records() {
-            if !(self.stays)(id) {
-                continue;
+impl<'p, 'a> Marks<'p, 'a> {
+    /// Marks what has a name or is the module's own, and all that it refers to; and what nothing
+    /// referred to in the first place. Copies do not stay.
+    ///
+    /// # Errors
+    ///
+    /// No memory.
+    fn new<L: Locate>(copies: &Copies<'p, 'a, L>) -> Result<Self> {
+        let split = copies.types().split;
+        let mut this = Self {
+            split,
+            marks: Buf::filled(index(split.count()), 0)?,
+            waiting: Buf::new(),
+        };
+        for (id, record) in split.records() {
+            let has_name = record.name_off != 0 && record.kind() != Kind::TypeTag;
+            if copies.kernels(id).is_some() {
+                this.mark(id, COPY);
+            } else if has_name || is_own(&record) {
+                this.mark(id, ROOT);
             }
-            let Some((here, behind)) = rest.split_at_mut_checked(record.bytes.len()) else {
-                break;
-            };
-            change(here)
-                .map_err(|fault| Error::new(self.split.section(), Place::Type(id), fault))?;
-            rest = behind;
+        }
+        for (id, record) in split.records() {
+            if this.get(id) & ROOT != 0 {
+                this.follow(&record)?;
+            }
+        }
+        let mut any = false;
+        for (id, record) in split.records() {
+            if !this.stays(id) {
+                any |= this.get(id) & COPY == 0;
+                for below in Ids::of(&record).values(&record) {
+                    this.mark(below, LEFT);
+                }
+            }
+        }
+        if any {
+            for (id, record) in split.records() {
+                if this.get(id) == 0 {
+                    this.mark(id, ROOT);
+                    this.follow(&record)?;
+                }
+            }
+        }
+        Ok(this)
+    }
+
+    /// Marks all that `record`, which stays, leads to.
+    fn follow(&mut self, record: &Record<'_>) -> Result {
+        let mut at = Some(*record);
+        while let Some(record) = at {
+            for id in Ids::of(&record).values(&record) {
+                let nth = index(id.wrapping_sub(self.split.first()));
+                if let Some(mark) = self.marks.get_mut(nth) {
+                    if *mark & (ROOT | REACHED | COPY) == 0 {
+                        *mark |= REACHED;
+                        self.waiting.push(id)?;
+                    }
+                }
+            }
+            at = self.waiting.pop().and_then(|id| self.split.record(id));
         }
         Ok(())
     }
+
+    /// Whether type `id` stays.
+    fn stays(&self, id: u32) -> bool {
+        self.get(id) & (ROOT | REACHED) != 0
+    }
+
+    fn get(&self, id: u32) -> u8 {
+        let nth = index(id.wrapping_sub(self.split.first()));
+        self.marks.get(nth).copied().unwrap_or(0)
+    }
+
+    fn mark(&mut self, id: u32, mark: u8) {
+        let nth = index(id.wrapping_sub(self.split.first()));
+        if let Some(place) = self.marks.get_mut(nth) {
+            *place |= mark;
+        }
+    }
 }
 
-/// The strings that are still named.
+/// The strings that are still named, in the order in which they come up.
 struct Strings<'p, 'a> {
     split: &'p Btf<'a>,
-    /// For each offset into the split strings: 0 if it is not named, then the new one.
+    /// For each offset into the split strings the new one, or 0 if it has none yet.
     places: Buf<u32>,
+    /// The strings.
+    kept: Buf<u8>,
 }
 
 impl<'p, 'a> Strings<'p, 'a> {
     fn new(split: &'p Btf<'a>) -> Result<Self> {
-        let mut places = Buf::filled(split.header().strs.len(), 0)?;
-        if split.str_start() == 0 {
-            // The empty string, which is there for those that have no name.
-            if let Some(first) = places.first_mut() {
-                *first = 1;
-            }
+        let strs = split.header().strs;
+        let mut kept = Buf::with_capacity(strs.len())?;
+        if split.str_start() == 0 && !strs.is_empty() {
+            // The empty string, which has to be there, for those that have no name.
+            kept.push(0)?;
         }
-        Ok(Self { split, places })
+        let places = Buf::filled(strs.len(), 0)?;
+        Ok(Self {
+            split,
+            places,
+            kept,
+        })
     }
 
-    /// Notes that the string at offset `off` is named, and gives the offset back.
+    /// The new offset of the string at offset `off`, which from now on is kept.
+    ///
+    /// # Errors
+    ///
+    /// No string starts there; no memory.
     fn keep(&mut self, off: u32) -> Result<u32, Fault> {
-        if let Some(at) = off.checked_sub(self.split.str_start()) {
-            match self.places.get_mut(index(at)) {
-                Some(place) => *place = 1,
-                None if off == 0 => {}
-                None => return Err(Fault::NameBounds(off)),
-            }
+        let Some(at) = off.checked_sub(self.split.str_start()) else {
+            return Ok(off);
+        };
+        match self.places.get(index(at)) {
+            _ if off == 0 => Ok(0),
+            Some(0) => self.add(index(at)).ok_or(Fault::NameBounds(off))?,
+            Some(&new) => Ok(new),
+            None => Err(Fault::NameBounds(off)),
         }
-        Ok(off)
     }
 
-    /// Gathers the strings that are named, in whole or from somewhere inside.
-    fn settle(&mut self) -> Result<Buf<u8>> {
-        let mut kept: Buf<u8> = Buf::new();
-        let mut new = self.split.str_start();
-        let mut places: &mut [u32] = &mut self.places;
-        for string in self.split.header().strs.split_inclusive(|&b| b == 0) {
-            let Some((here, behind)) = places.split_at_mut_checked(string.len()) else {
-                break;
-            };
-            places = behind;
-            if here.iter().all(|&place| place == 0) {
-                continue;
+    /// Keeps the string that byte `at` is in, all of it, so that each is kept once. Gives where the
+    /// byte is from now on.
+    fn add(&mut self, at: usize) -> Option<Result<u32, Fault>> {
+        let strs = self.split.header().strs;
+        // NO-OVERFLOW: Places in a slice, here and below.
+        let before = strs.get(..at)?.iter().rposition(|&b| b == 0);
+        let from = before.map_or(0, |nul| nul + 1);
+        let string = CStr::from_bytes_until_nul(strs.get(from..)?).ok()?;
+        let string = string.to_bytes_with_nul();
+        let start = match self.places.get(from).copied()? {
+            0 => {
+                let start = u32::try_from(self.kept.len()).ok()?;
+                if let Err(error) = self.kept.extend_from_slice(string) {
+                    return Some(Err(error.into()));
+                }
+                start.checked_add(self.split.str_start())?
             }
-            kept.extend_from_slice(string)?;
-            for place in here.iter_mut() {
-                // NO-OVERFLOW: No larger than the offset that the place is for.
-                *place = new;
-                new += 1;
-            }
+            // It is kept already, but what starts inside of it was not asked for yet.
+            start => start,
+        };
+        let places = self.places.get_mut(from..)?.iter_mut();
+        let wanted = match at == from {
+            true => 1,
+            false => string.len(),
+        };
+        for (place, new) in places.zip(start..).take(wanted) {
+            *place = new;
         }
-        Ok(kept)
-    }
-
-    /// The new offset of a string that was kept.
-    fn get(&self, off: u32) -> u32 {
-        let at = off.checked_sub(self.split.str_start());
-        let place = at.and_then(|at| self.places.get(index(at)));
-        place.copied().unwrap_or(off)
+        self.places.get(at).copied().map(Ok)
     }
 }
