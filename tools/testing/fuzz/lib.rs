@@ -62,7 +62,8 @@ pub fn read_all(base: &Btf<'_>, blob: &[u8], split: &Btf<'_>) {
         common::words::describe(&types, id, 3);
     }
     let names = split.records().filter_map(|(_, r)| types.name(r.name_off));
-    let functions = Functions::new(names.take(5).map(|name| (name, true))).expect("there is memory");
+    let functions =
+        Functions::new(names.take(5).map(|name| (name, true))).expect("there is memory");
     let _ = acceptable(blob, Some(base), split);
     let _ = fits(base, split, &functions, 8);
 }
