@@ -46,17 +46,15 @@ class Load:
 
 
 def read(lines):
-    """By (kind, label): loads, total times, times that btf_reconcile logs."""
+    """By (kind, label): loads, and total times."""
     kind, now = None, None
-    loads, totals, logged = (collections.defaultdict(list) for _ in range(3))
+    loads, totals = (collections.defaultdict(list) for _ in range(2))
     for line in lines:
         words = line.split()
-        if words in (["stock"], ["ours"]):
+        if words in (["stock"], ["ours"], ["unify"]):
             kind = words[0]
         elif len(words) == 3 and words[1] == "load":
             totals[kind, words[0]].append(int(words[2]) / 1e3)
-        elif len(words) == 3 and words[1] == "itself":
-            logged[kind, words[0]].append(int(words[2]))
         elif match := EVENT.match(line):
             time = float(match["time"]) * 1e6
             mark = match["rest"].split()
@@ -69,7 +67,7 @@ def read(lines):
                 now.event(time, match["name"], match["rest"])
         elif "refused" in line:
             print(kind, line.strip(), file=sys.stderr)
-    return loads, totals, logged
+    return loads, totals
 
 
 def median(values):
@@ -89,7 +87,7 @@ def ratio(slow, fast):
 
 def main():
     """Print the table."""
-    loads, totals, logged = read(sys.stdin)
+    loads, totals = read(sys.stdin)
     labels = [label for kind, label in totals
               if kind == "ours" and not label.endswith("-memory")]
 
@@ -104,22 +102,22 @@ def main():
         return found[-1].peak * PAGE / 1024 if found else None
 
     print("medians in us; peak of pages held in KiB")
-    form = "{:18}" + " {:>8}" * 11
-    print(form.format("module", "relocate", "notify", "ours", "of that", "ratio",
-                      "notify", "load", "load", "load", "peak", "peak"))
-    print(form.format("", "stock", "stock", "", "logged", "", "with us", "stock",
-                      "with us", "ratio", "stock", "with us"))
+    form = "{:18}" + " {:>8}" * 13
+    print(form.format("module", "relocate", "ours", "ratio", "ours and", "notify", "notify",
+                      "load", "load", "load", "ratio", "peak", "peak", "peak"))
+    print(form.format("", "stock", "", "", "unifying", "stock", "with us", "stock",
+                      "with us", "unifying", "", "stock", "with us", "unifying"))
     ratios = []
     for label in labels:
         slow, fast = time("stock", label, "relocate"), time("ours", label, "ours")
         if slow and fast:
             ratios.append(slow / fast)
-        load = [median(totals[kind, label]) for kind in ("stock", "ours")]
+        load = [median(totals[kind, label]) for kind in ("stock", "ours", "unify")]
+        peaks = [peak(kind, label) for kind in ("stock", "ours", "unify")]
         print(form.format(
-            label, show(slow), show(time("stock", label, "notify")), show(fast),
-            show(median(logged["ours", label])), ratio(slow, fast), show(time("ours", label, "notify")),
-            show(load[0]), show(load[1]), ratio(*load),
-            show(peak("stock", label)), show(peak("ours", label))))
+            label, show(slow), show(fast), ratio(slow, fast), show(time("unify", label, "ours")),
+            show(time("stock", label, "notify")), show(time("ours", label, "notify")),
+            *map(show, load), ratio(load[0], load[2]), *map(show, peaks)))
     if ratios:
         print(f"ratio of btf_relocate to ours: median {statistics.median(ratios):.1f},"
               f" least {min(ratios):.1f}")

@@ -5,8 +5,9 @@
 # virtual machine.
 #
 # In:  ROUNDS  loads of each module; /bench/list: lines "LABEL KO NEEDED..."
-# Out: for report.py: lines "stock" or "ours", then what `brt time` prints and
-#      the kernel's trace of it
+# Out: for report.py: lines "stock", "ours" (without unifying, which the kernel
+#      does not do either) or "unify", then what `brt time` prints and the
+#      kernel's trace of it
 
 ROUNDS=$1
 TOP=/selftests
@@ -39,10 +40,8 @@ measure() {
 			insmod "$file"
 		done
 		probes_on
-		dmesg -c >/dev/null
 		"$TOP/brt" time "$label" "$ko" "$ROUNDS"
 		probes_off
-		dmesg | sed -n "s|.*btf_reconcile: .*: reconciled, .* \([0-9]*\) us\$|$label itself \1|p"
 		cat $TRACE/trace
 		echo 1 >$TRACE/events/kmem/mm_page_alloc/enable
 		echo 1 >$TRACE/events/kmem/mm_page_free/enable
@@ -72,5 +71,11 @@ echo "p:bench/ours_out bench_clock:bench_behind" >>$TRACE/kprobe_events
 echo stock
 measure
 reconcile_in || exit 1
-echo ours
-measure
+for unify in off base; do
+	echo $unify >/sys/module/btf_reconcile/parameters/unify
+	case $unify in
+	off) echo ours ;;
+	base) echo unify ;;
+	esac
+	measure
+done
