@@ -6,6 +6,7 @@ use crate::{
     btf::{
         self,
         Btf,
+        Callers,
         Copies,
         IdMap,
         Mode,
@@ -127,9 +128,14 @@ impl Reconciler {
         if let Some(mut ids) = loading.ids()? {
             let remapped = btf::remap(ids.bytes(), &mut ids.symbols, &types, &result.ids)?;
             seen.slots = remapped.slots.len();
+            let kfuncs = remapped.slots.iter().filter(|slot| slot.kfunc);
+            let kfuncs = kfuncs.map(|slot| slot.old);
+            let callers = Callers::new(&self.vmlinux, &types, &plan, &result.ids, kfuncs);
             // Without memory the report is shorter, and no more than that.
-            let _ = seen.list_slots(&remapped.slots, &ids.symbols, &types, |function| {
-                btf::barrier(&self.vmlinux, &types, &plan, &result.ids, &function)
+            let _ = callers.map(|callers| {
+                seen.list_slots(&remapped.slots, &ids.symbols, &types, |id| {
+                    callers.barrier(id)
+                })
             });
             new_ids = Some((ids.writable()?, remapped.bytes));
         }

@@ -407,11 +407,13 @@ struct Why(Barrier);
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Barrier::Carried(id) => write!(f, "it takes or gives type [{id}], which is carried"),
+            Barrier::NoId => f.write_str("its id was never found"),
+            Barrier::NoPrototype => f.write_str("it leads to no FUNC_PROTO"),
+            Barrier::Carried(id) => write!(f, "it takes type [{id}], which is carried"),
             Barrier::Copy(id) => {
                 write!(
                     f,
-                    "it takes or gives type [{id}], the module's own and not the kernel's"
+                    "it takes type [{id}], the module's own and not the kernel's"
                 )
             }
         }

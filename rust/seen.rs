@@ -309,7 +309,8 @@ impl Seen {
         self.differing_rows.push(row).map_err(|_| ENOMEM)
     }
 
-    /// Lists what became of the slots of `.BTF_ids`; `types` are what their old ids mean.
+    /// Lists what became of the slots of `.BTF_ids`; `types` are what their old ids mean, `barrier`
+    /// tells of a kfunc, by its old id, what keeps programs from using it.
     ///
     /// # Errors
     ///
@@ -319,7 +320,7 @@ impl Seen {
         slots: &[Slot],
         symbols: &[Symbol<'_>],
         types: &Pair<'_, '_, L>,
-        barrier: impl Fn(Record<'_>) -> Option<Barrier>,
+        barrier: impl Fn(u32) -> Option<Barrier>,
     ) -> Result<(), NoMemory> {
         let mut last = None;
         for &slot in slots.iter().take(MAX_ROWS) {
@@ -339,7 +340,7 @@ impl Seen {
                 symbol,
                 kind: record.map_or(Kind::Unknown, |r| r.kind()),
                 name: self.keep(name)?,
-                barrier: record.filter(|_| slot.kfunc).and_then(&barrier),
+                barrier: slot.kfunc.then(|| barrier(slot.old)).flatten(),
             };
             self.slot_rows.push(row)?;
         }

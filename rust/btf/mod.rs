@@ -53,8 +53,8 @@ mod words;
 pub use self::{
     alike::Difference,
     barrier::{
-        barrier,
-        Barrier, //
+        Barrier,
+        Callers, //
     },
     check::{
         acceptable,
