@@ -230,8 +230,12 @@ struct Name<'s>(&'s Seen);
 
 impl core::fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        // The kernel takes only such names for modules as are plain text.
-        f.pad(self.0.module.to_str().unwrap_or("?"))
+        let name = self.0.module.to_str().unwrap_or("?");
+        // The kernel takes any name for a module, line breaks in it, too.
+        f.pad(match name.bytes().all(|b| b.is_ascii_graphic()) {
+            true => name,
+            false => "?",
+        })
     }
 }
 

@@ -36,7 +36,7 @@ const ALIASES: [&[&[u8]]; 10] = [
 ];
 
 /// Times that elements are looked for from the first one again.
-const MAX_RESTARTS: u32 = 32;
+const MAX_RESTARTS: u32 = 8;
 
 /// Candidates of one sort, as they are found.
 #[derive(Default)]

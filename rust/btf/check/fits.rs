@@ -204,12 +204,12 @@ impl<L: Locate> Look<'_, '_, '_, L> {
             let (bit, bits) = record.place(m.offset);
             let bits = match bits {
                 0 => match self.size(m.type_id) {
-                    Some(size) => size.checked_mul(8)?,
+                    Some(size) => size.saturating_mul(8),
                     None => return Some(Fault::TooDeep),
                 },
                 bits => u64::from(bits),
             };
-            let end = u64::from(bit).checked_add(bits)?;
+            let end = u64::from(bit).saturating_add(bits);
             let room = u64::from(record.size_or_type) * 8;
             (end > room).then_some(Fault::MemberSize(bit))
         })
@@ -224,7 +224,7 @@ impl<L: Locate> Look<'_, '_, '_, L> {
                 Kind::Ptr => self.pointer,
                 Kind::Array => {
                     let (of, _, n) = record.array()?;
-                    times = times.checked_mul(u64::from(n))?;
+                    times = times.saturating_mul(u64::from(n));
                     id = of;
                     continue;
                 }
@@ -240,7 +240,7 @@ impl<L: Locate> Look<'_, '_, '_, L> {
                 | Kind::Float => record.size_or_type,
                 _ => return None,
             };
-            return times.checked_mul(u64::from(size));
+            return Some(times.saturating_mul(u64::from(size)));
         }
         None
     }
