@@ -89,14 +89,19 @@ pub(crate) fn reconciled(module: &BStr, base: &Btf<'_>, plan: &Plan, seen: &Seen
     }
 }
 
-/// Says how many types of a module have given way to the kernel's, if any have.
+/// Says that copies of the kernel's types stay in a module, and why.
+pub(crate) fn not_unified(module: &BStr, why: impl fmt::Display) {
+    pr_notice!("{module}: {why}; its copies of the kernel's types stay\n");
+}
+
+/// Says how many types of a module have given way to the kernel's, if any have, and how many might
+/// have but differ.
 pub(crate) fn unified(module: &BStr, seen: &Seen) {
     let (unified, bytes, differing) = (seen.unified, seen.bytes_unified, seen.differing);
-    if unified != 0 {
-        pr_info!("{module}: unified {unified} copies of the kernel's types, {bytes} bytes less\n");
-    }
-    if differing != 0 {
-        pr_info!("{module}: {differing} types are unlike the kernel's of their names\n");
+    if unified != 0 || differing != 0 {
+        pr_info!(
+            "{module}: unified {unified}, bytes less {bytes}, unlike the kernel's {differing}\n"
+        );
     }
     if params::verbose() {
         for row in seen.differing_rows.iter() {

@@ -7,16 +7,17 @@ use crate::{
         self,
         Btf,
         Callers,
-        Copies,
         IdMap,
         Mode,
         Pair,
         Plan,
-        Reconciled,
         Section, //
     },
     facade::Buf,
-    loading::Loading,
+    loading::{
+        Ids,
+        Loading, //
+    },
     log,
     notifier::{
         Coming,
@@ -29,7 +30,10 @@ use crate::{
         Unify, //
     },
     report::Reports,
-    running::Running,
+    running::{
+        Running,
+        Types, //
+    },
     seen::{
         Form,
         Seen,
@@ -109,14 +113,18 @@ impl Reconciler {
         };
         let mut seen = Seen::new(name, verdict, form)?;
         let mut result = btf::rewrite(&self.vmlinux.btf, &base, &split, &plan)?;
-        if params::unify() != Unify::Off {
-            let before = result.bytes.len();
-            result = btf::unify_reconciled(&self.vmlinux, result, |copies, after| {
-                seen.count_copies(copies, after, before);
-            })?;
-        }
         self.check(&result.bytes)?;
-        if params::strict() {
+        let strict = params::strict();
+        if !strict && params::unify() != Unify::Off {
+            let before = result.bytes.len();
+            let unified = btf::unify_reconciled(&self.vmlinux, &mut result, |copies, after| {
+                seen.count_copies(copies, after);
+            });
+            // With its copies the module is as well off as it was built.
+            unified.unwrap_or_else(|error| log::not_unified(name, log::Shown(error)));
+            seen.bytes_unified = before.saturating_sub(result.bytes.len());
+        }
+        if strict {
             // After every reference has been looked at: what is refused here the kernel gets.
             plan.refuse_carried(&base)?;
         }
@@ -185,58 +193,69 @@ impl Reconciler {
         btf::fits(vmlinux, &split, &loading.functions()?, POINTER)?;
         let name = loading.name();
         let mut seen = Seen::new(name, Verdict::Fits, Form::Plain)?;
-        let mut new_ids = None;
-        let mut unified = None;
+        seen.bytes_before = bytes.len();
+        seen.bytes_after = bytes.len();
         let ids = match loading.ids() {
             // Without symbols there is nothing that could contradict, but nothing either that
             // tells which ids have to follow.
-            Err(ENXIO) => None,
-            ids => {
-                if params::unify() == Unify::All {
-                    unified = self.unify_plain(&split, bytes.len(), &mut seen)?;
-                }
-                ids?
+            Err(ENXIO) => {
+                seen.time = started.elapsed();
+                return Ok(seen);
             }
+            ids => ids?,
         };
-        if let Some(mut ids) = ids {
-            let types = Pair {
-                base: vmlinux,
-                split: &split,
-            };
-            let same = IdMap::identity(split.end());
-            let map = unified.as_ref().map_or(&same, |after| &after.ids);
-            let remapped = btf::remap(ids.bytes(), &mut ids.symbols, &types, map)?;
+        let types = Pair {
+            base: vmlinux,
+            split: &split,
+        };
+        let same = IdMap::identity(split.end());
+        let mut ids = ids;
+        if let Some(ids) = &mut ids {
+            let remapped = btf::remap(ids.bytes(), &mut ids.symbols, &types, &same)?;
             seen.slots = remapped.slots.len();
-            if unified.is_some() {
-                new_ids = Some((ids.writable()?, remapped.bytes));
+        }
+        if !params::strict() && params::unify() == Unify::All {
+            // With its copies the module is as well off as it was built.
+            if let Err(failure) = self.unify_plain(loading, &types, ids, &mut seen) {
+                log::not_unified(name, failure.shown());
+                seen.unified = 0;
             }
         }
         seen.time = started.elapsed();
-        seen.bytes_before = bytes.len();
-        seen.bytes_after = bytes.len();
-        if let Some(after) = unified {
-            seen.bytes_after = after.bytes.len();
-            self.hand_over(loading, after.bytes, new_ids)?;
-            log::unified(name, &seen);
-        }
         Ok(seen)
     }
 
-    /// Leaves the copies out of BTF of `size` bytes that fits; [`None`] if there are none.
+    /// Leaves the copies out of BTF that fits, if there are any.
+    ///
+    /// # Errors
+    ///
+    /// No memory, and nothing has been changed.
     fn unify_plain(
         &self,
-        split: &Btf<'_>,
-        size: usize,
+        loading: Loading<'_>,
+        types: &Pair<'_, '_, Types>,
+        ids: Option<Ids<'_>>,
         seen: &mut Seen,
-    ) -> btf::Result<Option<Reconciled>> {
-        let copies = Copies::find(&self.vmlinux, split)?;
-        if copies.count() == 0 {
-            return Ok(None);
-        }
-        let after = btf::unify(&copies)?;
-        self.check(&after.bytes)?;
-        seen.count_copies(&copies, &after, size);
-        Ok(Some(after))
+    ) -> Result<(), Failure> {
+        let after = btf::unify_plain(&self.vmlinux, types.split, |copies, after| {
+            seen.count_copies(copies, after);
+        })?;
+        let Some(after) = after else {
+            return Ok(());
+        };
+        let new_ids = match ids {
+            Some(mut ids) => {
+                let remapped = btf::remap(ids.bytes(), &mut ids.symbols, types, &after.ids)?;
+                Some((ids.writable()?, remapped.bytes))
+            }
+            None => None,
+        };
+        let (name, len) = (loading.name(), after.bytes.len());
+        self.hand_over(loading, after.bytes, new_ids)?;
+        seen.bytes_after = len;
+        seen.bytes_unified = seen.bytes_before.saturating_sub(len);
+        log::unified(name, seen);
+        Ok(())
     }
 
     /// Deals with a module whose BTF is of no use: whether it loads, and with what, is `stale=`.
@@ -356,6 +375,11 @@ enum Failure {
 }
 
 impl Failure {
+    /// It in words.
+    fn shown(self) -> impl kernel::fmt::Display {
+        log::Shown(Words(self))
+    }
+
     /// What it is to a module that can't be left to the kernel: which knows no base reference, and
     /// takes BTF that is split from one for its own.
     fn without_kernel(self, form: Form) -> Self {
@@ -401,6 +425,18 @@ impl From<Error> for Failure {
                 Self::Unusable(btf::Error::new(section, btf::Place::Whole, fault))
             }
             _ => Self::Unable(Shortcoming::Other(error)),
+        }
+    }
+}
+
+/// A failure in words.
+struct Words(Failure);
+
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Failure::Unusable(error) | Failure::Refused(error) => error.fmt(f),
+            Failure::Unable(error) => error.fmt(f),
         }
     }
 }

@@ -283,11 +283,11 @@ unsafe extern "C" fn btf_reconcile_text_show(m: *mut bindings::seq_file, _: *mut
 fn text_of_type(m: &SeqFile, seen: &Seen, row: &TypeRow) {
     let (id, kind, name) = (row.id, row.kind.name(), seen.text(row.name));
     let (fate, how) = words(row.decision);
-    seq_print!(
-        m,
-        "type [{id}] {kind} '{name}': {fate} to [{}], {how}",
-        row.new
-    );
+    seq_print!(m, "type [{id}] {kind} '{name}': {fate} ");
+    match row.new {
+        0 => seq_print!(m, "and left out, {how}"),
+        new => seq_print!(m, "to [{new}], {how}"),
+    }
     match row.decision {
         Decision::Mapped(_, Mapping::Resized(size)) => {
             seq_print!(m, ": {size} bytes, was {}\n", row.size);
@@ -390,13 +390,16 @@ fn json_of_type(m: &SeqFile, seen: &Seen, row: &TypeRow, nth: usize) {
     let (fate, how) = words(row.decision);
     seq_print!(
         m,
-        "{}{{\"id\":{},\"kind\":\"{}\",\"name\":{},\"fate\":\"{fate}\",\"how\":\"{how}\",\"new_id\":{}",
+        "{}{{\"id\":{},\"kind\":\"{}\",\"name\":{},\"fate\":\"{fate}\",\"how\":\"{how}\",\"new_id\":",
         comma(nth),
         row.id,
         row.kind.name(),
-        Json(seen.text(row.name)),
-        row.new
+        Json(seen.text(row.name))
     );
+    match row.new {
+        0 => seq_print!(m, "null"),
+        new => seq_print!(m, "{new}"),
+    }
     match row.decision {
         Decision::Mapped(_, Mapping::Resized(size)) => {
             seq_print!(m, ",\"size\":{},\"kernel_size\":{size}}}", row.size);

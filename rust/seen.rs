@@ -263,17 +263,16 @@ impl Seen {
         Ok(())
     }
 
-    /// Counts the copies in BTF of `before` bytes, of which `after` is what became, and lists the
-    /// types that might have been ones. Without memory the list is shorter.
+    /// Counts the copies in BTF of which `after` is what became, and lists the types that might
+    /// have been ones. Without memory the list is shorter.
     pub(crate) fn count_copies<L: Locate>(
         &mut self,
         copies: &Copies<'_, '_, L>,
         after: &Reconciled,
-        before: usize,
     ) {
         self.unified = copies.count();
-        self.bytes_unified = before.saturating_sub(after.bytes.len());
         for (id, kernels, difference) in copies.differing() {
+            let difference = difference.renumbered(&after.ids);
             self.differing += 1;
             if self.differing <= MAX_ROWS {
                 let id = after.ids.get(id).zip(copies.types().record(id));

@@ -3,6 +3,7 @@
 //! Comparing two records, but for the types that they refer to.
 
 use super::{
+    idmap::IdMap,
     kind::Kind,
     record::Record, //
 };
@@ -40,17 +41,32 @@ pub enum Difference<'n> {
     Place(&'n [u8], u32, u32),
     /// A bitfield, its number of bits and the kernel's.
     Bits(&'n [u8], u32, u32),
-    /// An element, its value and the kernel's.
-    Value(&'n [u8], u64, u64),
+    /// An element, its value and the kernel's; whether these are signed.
+    Value(&'n [u8], u64, u64, bool),
     /// The type of an element, or where there is no name that of the type itself.
     Type(&'n [u8]),
     /// The same, that being this type, which differs from the kernel's of its name.
     Through(&'n [u8], u32),
+    /// None, but the kernel has several of its name that differ from each other.
+    Several,
+}
+
+impl Difference<'_> {
+    /// The same, with the ids that `ids` gives to the module's types.
+    pub fn renumbered(self, ids: &IdMap) -> Self {
+        match self {
+            Difference::Through(name, id) => match ids.get(id) {
+                Some(id) => Difference::Through(name, id),
+                None => Difference::Type(name),
+            },
+            difference => difference,
+        }
+    }
 }
 
 /// Compares two records. `below` is asked about each pair of types that they refer to.
 ///
-/// Declarations and definitions differ here.
+/// Declarations and definitions differ here. What an array is indexed by means nothing.
 pub fn compare<'n>(
     a: &Record<'_>,
     b: &Record<'_>,
@@ -96,7 +112,7 @@ pub fn compare<'n>(
             if !names.same(m, n) {
                 return Some(Difference::Element(name(m), their_name(n)));
             }
-            (x != y).then(|| Difference::Value(name(m), x, y))
+            (x != y).then(|| Difference::Value(name(m), x, y, a.kind_flag()))
         }),
         Kind::FuncProto => target(a.size_or_type, b.size_or_type, 0).or_else(|| {
             a.params().zip(b.params()).find_map(|((m, t), (n, u))| {
@@ -114,6 +130,8 @@ pub fn compare<'n>(
         Kind::Int => (a.tail() != b.tail()).then_some(Difference::Encoding),
         Kind::Float => None,
         Kind::Fwd => (a.kind_flag() != b.kind_flag()).then_some(Difference::Kind(kind)),
+        // Only without the flag does a tag mean something to the verifier.
+        Kind::TypeTag if a.kind_flag() != b.kind_flag() => Some(Difference::Kind(kind)),
         Kind::Ptr
         | Kind::Typedef
         | Kind::Volatile
@@ -156,10 +174,20 @@ impl fmt::Display for Difference<'_> {
                     name.escape_ascii()
                 )
             }
-            Difference::Value(name, ours, theirs) => {
-                write!(f, "'{}' is {ours}, kernel {theirs}", name.escape_ascii())
+            Difference::Value(name, ours, theirs, signed) => {
+                let name = name.escape_ascii();
+                match signed {
+                    true => {
+                        // CAST: The bits of a signed value.
+                        let (ours, theirs) = (ours as i64, theirs as i64);
+                        write!(f, "'{name}' is {ours}, kernel {theirs}")
+                    }
+                    false => write!(f, "'{name}' is {ours}, kernel {theirs}"),
+                }
             }
+            Difference::Type([]) => f.write_str("made of another type"),
             Difference::Type(name) => write!(f, "'{}' is of another type", name.escape_ascii()),
+            Difference::Through([], id) => write!(f, "leads to [{id}], which differs"),
             Difference::Through(name, id) => {
                 write!(
                     f,
@@ -167,6 +195,7 @@ impl fmt::Display for Difference<'_> {
                     name.escape_ascii()
                 )
             }
+            Difference::Several => f.write_str("the kernel has several that differ"),
         }
     }
 }

@@ -95,11 +95,13 @@ impl<'c, 'p, 'a, 'v, L: Locate> Callers<'c, 'p, 'a, 'v, L> {
             if self.given.binary_search(&id).is_ok() {
                 return None;
             }
+            // What is the kernel's, be it that a copy has given way to it.
+            if self.ids.get(id) < Some(self.vmlinux.btf.end()) {
+                return None;
+            }
             match self.plan.get(id) {
                 Some(Decision::Carried(_)) => Some(Barrier::Carried(id)),
                 Some(_) => None,
-                // A copy whose place the kernel's has taken.
-                None if self.ids.get(id) < Some(self.vmlinux.btf.end()) => None,
                 None => is_kernels(self.vmlinux, self.types, &record).then_some(Barrier::Copy(id)),
             }
         })

@@ -99,6 +99,7 @@ pub use self::{
     },
     unify::{
         unify,
+        unify_plain,
         unify_reconciled,
         Copies, //
     },

@@ -13,12 +13,14 @@ use crate::{
         decision::Decision,
         kind::Kind,
         matching::Matcher,
+        names::hash,
         parse::{
             Btf,
             Locate,
             Pair, //
         },
         record::Record,
+        sort::heapsort,
         vmlinux::Vmlinux,
         words::index,
         Result, //
@@ -35,7 +37,13 @@ struct Finding {
     namesake: u32,
     /// Whether it is nominal.
     nominal: bool,
+    /// Whether several types of the kernel are equal to it, but not to each other.
+    ambiguous: bool,
 }
+
+/// Declarations that are looked up. What goes beyond stays the module's: no module has more than
+/// some hundreds.
+const MAX_DECLARATIONS: u32 = 4096;
 
 /// The types of a module that are copies of the kernel's.
 pub struct Copies<'p, 'a, L> {
@@ -64,6 +72,7 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
             types,
             findings: Buf::filled(index(split.count()), Finding::default())?,
         };
+        copies.settle_declarations(vmlinux)?;
         for (id, record) in split.records() {
             if !is_own(&record) {
                 copies.look_up(vmlinux, id, &record)?;
@@ -74,6 +83,50 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
         copies.find_inexact()?;
         copies.settle(false);
         Ok(copies)
+    }
+
+    /// Finds out which declarations stand for a type of the kernel: such of whose name the module
+    /// has no definition itself. They are what they declare, or the same declaration.
+    fn settle_declarations(&mut self, vmlinux: &Vmlinux<'a, L>) -> Result {
+        let split = self.types.split;
+        let declarations = split.records().filter(|(_, r)| r.kind() == Kind::Fwd);
+        if declarations.count() == 0 {
+            return Ok(());
+        }
+        let types = self.types;
+        let name = |r: &Record<'a>| types.name(r.name_off).unwrap_or(&[]);
+        let mut defined = Buf::new();
+        for (_, record) in split.records() {
+            if record.kind().is_composite() && record.name_off != 0 {
+                defined.push(hash(name(&record)))?;
+            }
+        }
+        heapsort(&mut defined, |a, b| a < b);
+        let matcher = Matcher {
+            base: split,
+            vmlinux,
+        };
+        let mut left = MAX_DECLARATIONS;
+        for (id, record) in split.records() {
+            if record.kind() != Kind::Fwd || left == 0 {
+                continue;
+            }
+            left -= 1;
+            let name = name(&record);
+            let finding = Finding {
+                nominal: is_nominal(&record, !name.is_empty()),
+                ..Finding::default()
+            };
+            self.set(id, finding);
+            if !finding.nominal || defined.binary_search(&hash(name)).is_ok() {
+                continue;
+            }
+            if let Decision::Mapped(kernels, _) = matcher.declaration(&record, name) {
+                self.set(id, Finding { kernels, ..finding });
+                self.pairs.set_meant(id, kernels);
+            }
+        }
+        Ok(())
     }
 
     /// Pairs type `id` with the kernel's of its name.
@@ -87,15 +140,9 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
         };
         let mut failed = Ok(());
         if record.kind() == Kind::Fwd {
-            let matcher = Matcher {
-                base: self.types.split,
-                vmlinux,
-            };
-            if let Decision::Mapped(new, _) = matcher.declaration(record, name) {
-                finding.kernels = new;
-                self.pairs.set_meant(id, new);
-            }
-        } else if finding.nominal && !is_opaque(record) {
+            return Ok(());
+        }
+        if finding.nominal && !is_opaque(record) {
             let pairs = &mut self.pairs;
             vmlinux.names.find(&vmlinux.btf, name, |other, r| {
                 if r.kind() != record.kind() {
@@ -112,6 +159,9 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
             let pairs = &mut self.pairs;
             vmlinux.names.find(&vmlinux.btf, name, |other, r| {
                 if r.kind() == Kind::Typedef {
+                    if finding.namesake == 0 {
+                        finding.namesake = other;
+                    }
                     failed = failed.and_then(|()| pairs.add(id, other));
                 }
             });
@@ -129,10 +179,18 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
             let Some(finding) = nth.and_then(|nth| self.findings.get_mut(index(nth))) else {
                 continue;
             };
-            let lower = finding.kernels == 0 || node.kernels < finding.kernels;
-            if finding.nominal == nominal && lower {
-                finding.kernels = node.kernels;
+            if finding.nominal != nominal {
+                continue;
             }
+            let had = core::mem::replace(&mut finding.kernels, node.kernels);
+            if had != 0 {
+                finding.kernels = had.min(node.kernels);
+                // Structural ones are made of the same types to the id.
+                finding.ambiguous |= nominal && !self.pairs.are_twins(had, node.kernels, false);
+            }
+        }
+        for finding in self.findings.iter_mut().filter(|f| f.ambiguous) {
+            finding.kernels = 0;
         }
     }
 
@@ -174,7 +232,7 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
     pub fn count(&self) -> u32 {
         let named = |id: &u32| {
             let record = self.types.split.record(*id);
-            record.is_some_and(|r| r.name_off != 0)
+            record.is_some_and(|r| r.name_off != 0 && r.kind() != Kind::TypeTag)
         };
         let split = self.types.split;
         let copies = (split.first()..split.end()).filter(|&id| self.kernels(id).is_some());
@@ -188,15 +246,24 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
         let split = self.types.split;
         (split.first()..split.end()).filter_map(|id| {
             let Finding {
-                kernels, namesake, ..
+                kernels,
+                namesake,
+                nominal,
+                ambiguous,
             } = self.finding(id);
             if namesake == 0 || kernels != 0 {
                 return None;
             }
-            let difference = self
-                .pairs
-                .difference(id, namesake, |id| self.finding(id).nominal);
-            Some((id, namesake, difference.unwrap_or(Difference::Type(&[]))))
+            let difference = match ambiguous {
+                true => Some(Difference::Several),
+                false => self.pairs.difference(id, namesake, |id| {
+                    let finding = self.finding(id);
+                    finding.nominal.then_some(finding.kernels == 0)
+                }),
+            };
+            // A typedef that says more than the kernel's does not differ from it.
+            let otherwise = nominal.then_some(Difference::Type(&[]));
+            Some((id, namesake, difference.or(otherwise)?))
         })
     }
 }

@@ -25,6 +25,7 @@ pub use self::{
 };
 
 use super::{
+    check::acceptable,
     kind::Kind,
     parse::{
         Btf,
@@ -38,24 +39,52 @@ use super::{
 
 /// Unifies the copies in what [`super::rewrite()`] has made, whose map then leads all the way.
 ///
-/// `look` is shown what they are, and the map from the ids in that.
+/// `look` is shown what they are, and what has become of the BTF.
 ///
 /// # Errors
 ///
-/// A reference to a type or string that there is not; no memory.
+/// No memory, or a result that the kernel does not take; `result` is as it was then.
 pub fn unify_reconciled<L: Locate>(
     vmlinux: &Vmlinux<'_, L>,
-    before: Reconciled,
+    result: &mut Reconciled,
     look: impl FnOnce(&Copies<'_, '_, L>, &Reconciled),
-) -> Result<Reconciled> {
-    let split = Btf::parse_split(&before.bytes, &vmlinux.btf)?;
+) -> Result {
+    let Reconciled { bytes, ids } = result;
+    let split = Btf::parse_split(bytes, &vmlinux.btf)?;
     let copies = Copies::find(vmlinux, &split)?;
-    let after = unify(&copies)?;
-    look(&copies, &after);
-    let mut ids = before.ids;
+    let after = unify_checked(vmlinux, &copies)?;
     ids.then(&after.ids)?;
-    let bytes = after.bytes;
-    Ok(Reconciled { bytes, ids })
+    look(&copies, &after);
+    *bytes = after.bytes;
+    Ok(())
+}
+
+/// Unifies the copies in BTF that fits the kernel; [`None`] if there are none. `look` is as for
+/// [`unify_reconciled`].
+///
+/// # Errors
+///
+/// The same.
+pub fn unify_plain<L: Locate>(
+    vmlinux: &Vmlinux<'_, L>,
+    split: &Btf<'_>,
+    look: impl FnOnce(&Copies<'_, '_, L>, &Reconciled),
+) -> Result<Option<Reconciled>> {
+    let copies = Copies::find(vmlinux, split)?;
+    let after = unify_checked(vmlinux, &copies)?;
+    look(&copies, &after);
+    Ok((copies.count() != 0).then_some(after))
+}
+
+/// Unifies, and checks that the kernel takes the result.
+fn unify_checked<L: Locate>(
+    vmlinux: &Vmlinux<'_, L>,
+    copies: &Copies<'_, '_, L>,
+) -> Result<Reconciled> {
+    let after = unify(copies)?;
+    let split = Btf::parse_split(&after.bytes, &vmlinux.btf)?;
+    acceptable(&after.bytes, Some(&vmlinux.btf), &split)?;
+    Ok(after)
 }
 
 /// Whether what `record` is called makes it what it is. `is_named`: whether it is called anything.

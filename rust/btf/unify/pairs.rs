@@ -313,7 +313,15 @@ impl<'p, 'a, L: Locate> Pairs<'p, 'a, L> {
         if kernels == 0 {
             return Ok(false);
         }
-        let below = below && self.minds(ours, kernels);
+        let kind = |btf_record: Option<Record<'_>>| btf_record.map(|r| r.kind());
+        let our_kind = kind(self.types.split.record(ours));
+        let their_kind = kind(self.types.base.record(kernels));
+        let mixed = (our_kind == Some(Kind::Fwd)) != (their_kind == Some(Kind::Fwd));
+        if our_kind != their_kind && !mixed {
+            return Ok(false);
+        }
+        // Elsewhere it makes no difference that a pointer leads there.
+        let below = below && (mixed || our_kind.is_some_and(Kind::is_modifier));
         let Some(at) = self.pair(ours, kernels, below)? else {
             return Ok(false);
         };
@@ -332,16 +340,8 @@ impl<'p, 'a, L: Locate> Pairs<'p, 'a, L> {
         Ok(true)
     }
 
-    /// Whether it makes a difference to this pair that a pointer leads there.
-    fn minds(&self, ours: u32, kernels: u32) -> bool {
-        let ours = self.types.split.record(ours).map(|r| r.kind());
-        let theirs = self.types.base.record(kernels).map(|r| r.kind());
-        ours.is_some_and(Kind::is_modifier)
-            || (ours == Some(Kind::Fwd)) != (theirs == Some(Kind::Fwd))
-    }
-
     /// Whether two types of the kernel are the same, or defined twice in the same way.
-    fn are_twins(&self, a: u32, b: u32, below: bool) -> bool {
+    pub fn are_twins(&self, a: u32, b: u32, below: bool) -> bool {
         if a == b {
             return true;
         }
@@ -396,13 +396,13 @@ impl<'p, 'a, L: Locate> Pairs<'p, 'a, L> {
         })
     }
 
-    /// The first difference between a nominal type of the module and one of the kernel, if there is
-    /// any. `nominal` tells whether a type is nominal.
+    /// The first difference between a type of the module, not below a pointer, and one of the kernel,
+    /// if there is any. `differs` tells of a nominal type of the module whether it is no copy.
     pub fn difference(
         &self,
         ours: u32,
         kernels: u32,
-        nominal: impl Fn(u32) -> bool,
+        differs: impl Fn(u32) -> Option<bool>,
     ) -> Option<Difference<'a>> {
         let types = self.types;
         let (a, b) = (types.record(ours)?, types.base.record(kernels)?);
@@ -410,13 +410,13 @@ impl<'p, 'a, L: Locate> Pairs<'p, 'a, L> {
         let difference = compare(&a, &b, &Spelling(&types), |a, b| {
             let equal = match self.meant(a) {
                 Some(meant) => self.are_twins(meant, b, false),
-                // No pointer leads straight from a nominal type.
+                // Nor do its elements lie below one.
                 None => self
                     .of(a)
                     .any(|(_, n)| n.kernels == b && !n.below && !n.different),
             };
             if !equal {
-                through = self.blame(a, &nominal);
+                through = self.blame(a, &differs);
             }
             equal
         });
@@ -426,11 +426,12 @@ impl<'p, 'a, L: Locate> Pairs<'p, 'a, L> {
         }
     }
 
-    /// The nominal type of the module that a type is made of, if it is that simple.
-    fn blame(&self, mut id: u32, nominal: &impl Fn(u32) -> bool) -> Option<u32> {
+    /// The nominal type of the module that a type is made of, if it is that simple and that one is
+    /// no copy.
+    fn blame(&self, mut id: u32, differs: &impl Fn(u32) -> Option<bool>) -> Option<u32> {
         for _ in 0..8 {
-            if nominal(id) {
-                return Some(id);
+            if let Some(differs) = differs(id) {
+                return differs.then_some(id);
             }
             let record = self.types.split.record(id)?;
             id = match record.kind() {

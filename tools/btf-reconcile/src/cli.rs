@@ -201,12 +201,14 @@ impl Reconcile {
         output::write(&self.files.output, &result.bytes)?;
         let counts = result.counts;
         println!(
-            "{}: mapped {}, carried {}, moved {}, unified {}, slots {}",
+            "{}: mapped {}, carried {}, moved {}, unified {} ({} bytes less, {} differ), slots {}",
             self.files.output.display(),
             counts.mapped,
             counts.carried,
             counts.moved,
-            result.unified,
+            result.unified.types,
+            result.unified.bytes,
+            result.unified.differing,
             result.slots
         );
         Ok(FINE)

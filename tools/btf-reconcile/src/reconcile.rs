@@ -91,7 +91,8 @@ impl<'a> Types<'a> {
     /// refuses.
     pub fn rewrite(&self, vmlinux: &Vmlinux<'_, Offsets>, plan: &Plan) -> btf::Result<Reconciled> {
         let types = btf::rewrite(&vmlinux.btf, &self.base, &self.split, plan)?;
-        acceptable(&types, vmlinux)?;
+        let after = Btf::parse_split(&types.bytes, &vmlinux.btf)?;
+        btf::acceptable(&types.bytes, Some(&vmlinux.btf), &after)?;
         Ok(types)
     }
 
@@ -116,16 +117,6 @@ impl<'a> Types<'a> {
     }
 }
 
-/// Checks that the kernel takes `types` for what is split from its own.
-///
-/// # Errors
-///
-/// What it refuses them for.
-pub fn acceptable(types: &Reconciled, vmlinux: &Vmlinux<'_, Offsets>) -> btf::Result {
-    let after = Btf::parse_split(&types.bytes, &vmlinux.btf)?;
-    btf::acceptable(&types.bytes, Some(&vmlinux.btf), &after)
-}
-
 /// How to reconcile.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
@@ -137,14 +128,25 @@ pub struct Options {
     pub btf_only: bool,
 }
 
+/// What has come of copies of the kernel's types.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unified {
+    /// Number of types that were ones, and were left out.
+    pub types: u32,
+    /// Bytes less for it.
+    pub bytes: usize,
+    /// Number of types that are not the kernel's of their name.
+    pub differing: usize,
+}
+
 /// A module that has been reconciled.
 pub struct Output {
     /// The file, or the raw BTF.
     pub bytes: Vec<u8>,
     /// How many types met which fate.
     pub counts: btf::Counts,
-    /// Number of types that were copies of the kernel's.
-    pub unified: u32,
+    /// What has come of copies of the kernel's types.
+    pub unified: Unified,
     /// Number of slots in `.BTF_ids`.
     pub slots: usize,
 }
@@ -169,12 +171,16 @@ pub fn reconcile(file: &[u8], kernel: &Kernel<'_>, options: Options) -> Result<O
     let vmlinux = &kernel.vmlinux;
     let plan = types.plan(vmlinux, options.mode)?;
     let mut result = types.rewrite(vmlinux, &plan)?;
-    let mut unified = 0;
+    let mut unified = Unified::default();
     if options.unify && options.mode == Mode::Lenient {
-        result = btf::unify_reconciled(vmlinux, result, |copies, _| {
-            unified = copies.count();
+        let before = result.bytes.len();
+        btf::unify_reconciled(vmlinux, &mut result, |copies, after| {
+            unified = Unified {
+                types: copies.count(),
+                bytes: before.saturating_sub(after.bytes.len()),
+                differing: copies.differing().count(),
+            };
         })?;
-        acceptable(&result, vmlinux)?;
     }
     let ids = types.remap(&module, &result.ids)?;
     let bytes = match options.btf_only {

@@ -5,9 +5,11 @@
 mod common;
 
 use btf_reconcile::btf::{
+    fits,
     rewrite,
     Btf,
     Fault,
+    Functions,
     Kind,
     Mode,
     Plan,
@@ -226,4 +228,23 @@ fn changes_everywhere() {
             }
         }
     }
+}
+
+/// Arrays of arrays can have more bytes than there are numbers for.
+#[test]
+fn members_without_measure_do_not_fit() {
+    let mut kernel = Builder::new();
+    kernel.int("int", 4, 1);
+    let mut split = Builder::split(&kernel);
+    let mut of = 1;
+    for _ in 0..3 {
+        of = split.array(of, 1, u32::MAX);
+    }
+    split.composite(Kind::Struct, "s", 4, &[("m", of, 0)]);
+    let (kernel, split) = (kernel.bytes(), split.bytes());
+    let vmlinux = Btf::parse(&kernel, Section::Vmlinux).unwrap();
+    let split = Btf::parse_split(&split, &vmlinux).unwrap();
+    let functions = Functions::new(core::iter::empty()).unwrap();
+    let error = fits(&vmlinux, &split, &functions, 8).unwrap_err();
+    assert_eq!(error.fault, Fault::MemberSize(0));
 }

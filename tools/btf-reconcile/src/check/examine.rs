@@ -19,7 +19,6 @@ use crate::{
     btf::{
         self,
         Btf,
-        Copies,
         Decision,
         Error,
         Fault,
@@ -37,7 +36,6 @@ use crate::{
     },
     mainline::relocate,
     reconcile::{
-        acceptable,
         Types,
         Unify, //
     }, //
@@ -122,13 +120,17 @@ fn plain(
     report.bytes_after = blob.len();
     // Ids that nothing tells the place of can't follow.
     if unify && !stripped {
-        let copies = Copies::find(vmlinux, &split)?;
-        let after = btf::unify(&copies)?;
-        lines::add_copies(report, &copies, &after, blob.len());
-        let split = Btf::parse_split(&after.bytes, &vmlinux.btf)?;
-        let callables = Callables::new(&split, vmlinux, HashMap::new());
-        lines::add_slots(report, module, &types, &after.ids, callables);
-        return Ok(());
+        let after = btf::unify_plain(vmlinux, &split, |copies, after| {
+            lines::add_copies(report, copies, after);
+        })?;
+        if let Some(after) = after {
+            report.bytes_after = after.bytes.len();
+            report.bytes_unified = blob.len().saturating_sub(after.bytes.len());
+            let split = Btf::parse_split(&after.bytes, &vmlinux.btf)?;
+            let callables = Callables::new(&split, vmlinux, HashMap::new());
+            lines::add_slots(report, module, &types, &after.ids, callables);
+            return Ok(());
+        }
     }
     let callables = Callables::new(&split, vmlinux, HashMap::new());
     lines::add_slots(report, module, &types, &same, callables);
@@ -180,10 +182,11 @@ fn with_base(
     report.bytes_after = result.bytes.len();
     if unify {
         let before = result.bytes.len();
-        result = btf::unify_reconciled(vmlinux, result, |copies, after| {
-            lines::add_copies(report, copies, after, before);
+        btf::unify_reconciled(vmlinux, &mut result, |copies, after| {
+            lines::add_copies(report, copies, after);
         })?;
-        acceptable(&result, vmlinux)?;
+        report.bytes_after = result.bytes.len();
+        report.bytes_unified = before.saturating_sub(result.bytes.len());
     }
     let new_ids = Some(&result.ids);
     lines::add_types(report, &types.base, vmlinux, &plan, new_ids, &relocated);

@@ -68,7 +68,7 @@ pub fn add_types(
             why,
             size,
             kernel_size: kernel_size.filter(|&theirs| Some(theirs) != size && size.is_some()),
-            new_id: new_ids.and_then(|ids| ids.get(id)),
+            new_id: new_ids.and_then(|ids| ids.get(id)).filter(|&id| id != 0),
             stock: relocated.get(nth).map(|to| match to {
                 Relocated::To(_) => "maps",
                 Relocated::ToWrongKind(..) => "maps_wrong_kind",
@@ -81,14 +81,9 @@ pub fn add_types(
     report.types = lines.collect();
 }
 
-/// Adds the copies that were found in BTF of `before` bytes, and a line for each type that might
-/// have been one; `after` is what became of the BTF.
-pub fn add_copies(
-    report: &mut Report,
-    copies: &Copies<'_, '_, Offsets>,
-    after: &Reconciled,
-    before: usize,
-) {
+/// Adds the copies that were found, and a line for each type that might have been one; `after` is
+/// what became of the BTF.
+pub fn add_copies(report: &mut Report, copies: &Copies<'_, '_, Offsets>, after: &Reconciled) {
     let types = copies.types();
     let lines = copies
         .differing()
@@ -100,14 +95,12 @@ pub fn add_copies(
                 kind: record.kind(),
                 name: name.escape_ascii().to_string(),
                 kernel_id,
-                why: difference.to_string(),
+                why: difference.renumbered(&after.ids).to_string(),
             })
         });
     report.differing = lines.collect();
     report.counts.differing = report.differing.len();
     report.counts.unified = copies.count();
-    report.bytes_after = after.bytes.len();
-    report.bytes_unified = before.saturating_sub(after.bytes.len());
 }
 
 /// A decision in words that do not change, and in plain language.

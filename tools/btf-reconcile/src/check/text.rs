@@ -193,7 +193,10 @@ impl Display for Total {
         }
         if self.unified != 0 {
             let (copies, bytes) = (self.unified, self.bytes_unified);
-            write!(f, "; {copies} types unified ({bytes} bytes less)")?;
+            write!(f, "; unified {copies} ({bytes} bytes less)")?;
+        }
+        if self.differing != 0 {
+            write!(f, "; {} unlike the kernel's", self.differing)?;
         }
         write!(f, "; a stock kernel accepts {}", self.stock_accepts)?;
         for (number, what) in [

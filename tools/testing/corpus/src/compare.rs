@@ -132,23 +132,23 @@ pub fn compare(module: &Module<'_>, target: &Target<'_>) -> Outcome {
 }
 
 /// Unifies the copies in what was made of a module, and looks at the result.
-fn unified(target: &Target<'_>, result: Reconciled) -> Result<Unified, String> {
+fn unified(target: &Target<'_>, mut result: Reconciled) -> Result<Unified, String> {
     let mut unified = Unified {
         before: result.bytes.len(),
         ..Unified::default()
     };
     let mut changed = None;
-    let after = unify_reconciled(&target.ours, result, |copies, after| {
+    unify_reconciled(&target.ours, &mut result, |copies, after| {
         unified.types = copies.count();
         unified.differing = copies.differing().count();
         changed = renamed(copies.types(), after);
-    });
-    let after = after.map_err(|error| error.to_string())?;
-    unified.after = after.bytes.len();
+    })
+    .map_err(|error| error.to_string())?;
+    unified.after = result.bytes.len();
     if let Some(what) = changed {
         return Err(what);
     }
-    let read = libbpf::Btf::new_split(&after.bytes, &target.theirs);
+    let read = libbpf::Btf::new_split(&result.bytes, &target.theirs);
     read.map(|_| unified).map_err(|e| e.message().to_owned())
 }
 
