@@ -104,22 +104,23 @@ pub fn copied(u: &mut Unstructured<'_>) -> Result<Copied> {
     Ok(Copied { kernel, split })
 }
 
-/// Changes one word of a record into something that may stand there.
+/// Changes one word of a record, but no name, into something that may stand there.
 fn change(u: &mut Unstructured<'_>, record: &mut [u8], at: usize, end: u32) -> Result<()> {
-    let mut ids = vec![];
+    let (mut ids, mut names) = (vec![], vec![]);
     let mut copy: Vec<u8> = (0..record.len() as u32 / 4)
         .flat_map(u32::to_ne_bytes)
         .collect();
     copy[4..8].copy_from_slice(&record[4..8]);
-    translate::<()>(&mut copy, Ok, |nth| {
-        ids.push(nth as usize * 4);
+    let note = |nth: u32, places: &mut Vec<usize>| {
+        places.push(nth as usize * 4);
         Ok(nth)
-    })
-    .expect("it can't fail");
+    };
+    translate::<()>(&mut copy.clone(), |nth| note(nth, &mut names), Ok).expect("it can't fail");
+    translate::<()>(&mut copy, Ok, |nth| note(nth, &mut ids)).expect("it can't fail");
     let word = &mut record[at..at + 4];
     if ids.contains(&at) {
         word.copy_from_slice(&u.int_in_range(1..=end - 1)?.to_ne_bytes());
-    } else if at >= 8 {
+    } else if at >= 8 && !names.contains(&at) {
         word[0] ^= 1 << u.int_in_range(2..=4)?;
     }
     Ok(())

@@ -91,8 +91,13 @@ fn class(r: &Record<'_>, name: &str) -> String {
 }
 
 fn text<L: Locate>(types: &Pair<'_, '_, L>, off: u32) -> String {
-    match types.name(off) {
-        Some(name) => String::from_utf8_lossy(name).into_owned(),
+    // However long it is: one that is too long for a name is there, too.
+    let string = match off < types.split.str_start() {
+        true => types.base.string(off),
+        false => types.split.string(off),
+    };
+    match string {
+        Some(name) => String::from_utf8_lossy(&name[..name.len().min(600)]).into_owned(),
         None => format!("{NOT_THERE}string at {off}"),
     }
 }
