@@ -16,7 +16,8 @@ use crate::{
     seen::{
         Form,
         Seen, //
-    }, //
+    },
+    shown::Shown, //
 };
 use kernel::{
     fmt,
@@ -29,15 +30,6 @@ const MAX_LINES: u32 = 16;
 
 /// Names that stand in one line.
 const MAX_NAMES: usize = 8;
-
-/// Prints something that only knows how `core` formats.
-pub(crate) struct Shown<T>(pub(crate) T);
-
-impl<T: core::fmt::Display> fmt::Display for Shown<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 /// Says that a module was reconciled, and what could not be mapped.
 pub(crate) fn reconciled(module: &BStr, base: &Btf<'_>, plan: &Plan, seen: &Seen) {

@@ -25,6 +25,7 @@ mod reconciler;
 mod report;
 mod running;
 mod seen;
+mod shown;
 mod transit;
 mod writable;
 

@@ -39,6 +39,7 @@ use crate::{
         Seen,
         Verdict, //
     },
+    shown::Shown,
     transit::Transit,
     writable::Writable, //
 };
@@ -121,7 +122,7 @@ impl Reconciler {
                 seen.count_copies(copies, after);
             });
             // With its copies the module is as well off as it was built.
-            unified.unwrap_or_else(|error| log::not_unified(name, log::Shown(error)));
+            unified.unwrap_or_else(|error| log::not_unified(name, Shown(error)));
             seen.bytes_unified = before.saturating_sub(result.bytes.len());
         }
         if strict {
@@ -269,7 +270,7 @@ impl Reconciler {
                 return Err(EINVAL);
             }
             Stale::Leave => {
-                log::left_alone(name, log::Shown(error));
+                log::left_alone(name, Shown(error));
                 return Ok(Verdict::Left);
             }
             Stale::Withhold => {}
@@ -286,7 +287,7 @@ impl Reconciler {
                 Ok(Verdict::Stale)
             }
             Err(_) => {
-                log::left_alone(name, log::Shown(error));
+                log::left_alone(name, Shown(error));
                 Ok(Verdict::Left)
             }
         }
@@ -302,7 +303,7 @@ impl Reconciler {
         let name = Loading::new(module).name();
         let report = |verdict, why: &dyn fmt::Display| {
             let seen = Seen::new(name, verdict, form);
-            seen.and_then(|seen| seen.because(log::Shown(why))).ok()
+            seen.and_then(|seen| seen.because(Shown(why))).ok()
         };
         Ok(match failure.without_kernel(form) {
             // The kernel refuses such a module, or does worse: it does not look where the
@@ -314,11 +315,11 @@ impl Reconciler {
             }
             // As strict= has it: the kernel has the last word.
             Failure::Refused(error) => {
-                log::left_alone(name, log::Shown(error));
+                log::left_alone(name, Shown(error));
                 report(Verdict::Left, &error)
             }
             Failure::Unable(error) => {
-                log::left_alone(name, log::Shown(&error));
+                log::left_alone(name, Shown(&error));
                 report(Verdict::Left, &error)
             }
         })
@@ -377,7 +378,7 @@ enum Failure {
 impl Failure {
     /// It in words.
     fn shown(self) -> impl kernel::fmt::Display {
-        log::Shown(Words(self))
+        Shown(Words(self))
     }
 
     /// What it is to a module that can't be left to the kernel: which knows no base reference, and

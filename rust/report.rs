@@ -14,14 +14,14 @@ use crate::{
         Mapping,
         Reason, //
     },
-    log::Shown,
     private_bindings as c,
     seen::{
         Seen,
         SlotRow,
         TypeRow,
         Verdict, //
-    }, //
+    },
+    shown::Shown, //
 };
 use kernel::{
     bindings, fmt, new_mutex,

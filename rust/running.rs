@@ -106,7 +106,7 @@ pub(crate) fn open() -> Result<Running> {
     // INVARIANT: "int" is a type of vmlinux: had it none, there would be no kernel to load into.
     let types = Types { btf, start: first };
     open_blob(blob, Types::count(btf), types).map_err(|error| {
-        pr_err!("{}; nothing will be done\n", crate::log::Shown(error));
+        pr_err!("{}; nothing will be done\n", crate::shown::Shown(error));
         match error.fault {
             btf::Fault::NoMemory => ENOMEM,
             _ => EINVAL,

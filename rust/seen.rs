@@ -21,7 +21,7 @@ use crate::{
         Symbol, //
     },
     facade::Buf,
-    log::Shown, //
+    shown::Shown, //
 };
 use kernel::{
     fmt,
