@@ -87,6 +87,14 @@ pub fn compare<'n>(
     if a.vlen() != b.vlen() {
         return Some(Difference::Count(a.vlen(), b.vlen()));
     }
+    // Structs and unions say with it how they tell places; elsewhere it is part of what they say: of
+    // tags, for one, only those without it mean something to the verifier.
+    if a.kind_flag() != b.kind_flag() && !kind.is_composite() {
+        return Some(match kind.is_enum() {
+            true => Difference::Encoding,
+            false => Difference::Kind(kind),
+        });
+    }
     let name = |off| names.ours(off).unwrap_or(&[]);
     let their_name = |off| names.theirs(off).unwrap_or(&[]);
     let mut target = |a, b, off| (!below(a, b)).then(|| Difference::Type(name(off)));
@@ -107,7 +115,6 @@ pub fn compare<'n>(
             }
             target(m.type_id, n.type_id, m.name_off)
         }),
-        Kind::Enum | Kind::Enum64 if a.kind_flag() != b.kind_flag() => Some(Difference::Encoding),
         Kind::Enum | Kind::Enum64 => a.values().zip(b.values()).find_map(|((m, x), (n, y))| {
             if !names.same(m, n) {
                 return Some(Difference::Element(name(m), their_name(n)));
@@ -129,9 +136,7 @@ pub fn compare<'n>(
         },
         Kind::Int => (a.tail() != b.tail()).then_some(Difference::Encoding),
         Kind::Float => None,
-        Kind::Fwd => (a.kind_flag() != b.kind_flag()).then_some(Difference::Kind(kind)),
-        // Only without the flag does a tag mean something to the verifier.
-        Kind::TypeTag if a.kind_flag() != b.kind_flag() => Some(Difference::Kind(kind)),
+        Kind::Fwd => None,
         Kind::Ptr
         | Kind::Typedef
         | Kind::Volatile
