@@ -204,6 +204,20 @@ fn tags_of_another_sort_differ() {
     }
 }
 
+/// No integer has the kind flag; one that does is like no other.
+#[test]
+fn records_with_other_kind_flags_differ() {
+    for (ours, same) in [(false, true), (true, false)] {
+        let mut k = Builder::new();
+        k.int("odd", 4, 0);
+        let mut m = Builder::split(&k);
+        let name = m.string("odd");
+        m.raw(name, Kind::Int as u32, ours, 0, 4, &[32]);
+        let (new, _) = outcome(&k, &m);
+        assert_eq!(new == ["kernel 1"], same);
+    }
+}
+
 #[test]
 fn a_loop_is_equal_to_itself() {
     let list = |b: &mut Builder, last: &str| {
