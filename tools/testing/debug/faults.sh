@@ -70,21 +70,23 @@ try() {
 }
 
 # loads FORM NAME [+N...]: how a module loads when btf_reconcile's allocations
-# fail, one, and N more (1, 2). It is then as without btf_reconcile, or as with it.
+# fail, one, and N more (1, 2). It is then as without btf_reconcile, or as with it,
+# with or without copies of the kernel's types.
 loads() {
 	ko=$TOP/mods/$1/$2.ko
 	reconcile_out
 	without=$("$TOP/brt" fault look "$ko")
 	reconcile_in
 	with=$("$TOP/brt" fault look "$ko")
-	ktap_diag "$1/$2: without $without, with $with"
+	copies=$(set_to unify off "$TOP/brt" fault look "$ko")
+	ktap_diag "$1/$2: without $without, with $with, unify=off $copies"
 	ours
 	what=$1/$2
 	shift 2
 	# One alone that fails is tried again, by krealloc(), kmalloc(), vmalloc().
 	for more; do
 		try "$what loads, btf_reconcile's allocations$more" \
-			"$TOP/brt" fault "load$more" "$ko" "$without" "$with"
+			"$TOP/brt" fault "load$more" "$ko" "$without" "$with" "$copies"
 	done
 }
 
@@ -93,7 +95,7 @@ loads() {
 loads_all() {
 	all
 	try "$what loads, all allocations" \
-		"$TOP/brt" fault load "$ko" "$without" "$with" kernel
+		"$TOP/brt" fault load "$ko" "$without" "$with" "$copies" kernel
 }
 
 if [ ! -e /proc/self/fail-nth ]; then
@@ -110,7 +112,8 @@ loads stale brt_ids +1 +2
 loads_all
 # Where the loader's copy of the file is looked for.
 loads stripped/old brt_kfunc +2
-loads refold brt_ids +1 +2
+loads refold brt_ids +2
+loads cross brt_ids +2
 all
 try "a module is unloaded" "$TOP/brt" fault unload "$TOP/mods/old/brt_ids.ko"
 load old brt_ids
