@@ -84,10 +84,10 @@ pub fn check_on(vmlinux: &Vmlinux<'_, Offsets>, split: &Btf<'_>) -> Result<u32, 
         assert!(result.ids.get(id).is_some_and(|new| new >= split.first()));
         assert_eq!(kind(split.record(id)), kind(vmlinux.btf.record(kernels)));
     }
-    // There is nothing left to be done, but for declarations of what was a copy.
-    if split.records().all(|(_, r)| r.kind() != Kind::Fwd) {
-        assert_eq!(Copies::find(vmlinux, after.split)?.count(), 0);
-    }
+    // Once more is no harm. It may find something: two of the kernel's types are the same if they
+    // are spelled so, which is less than is asked of the module's.
+    let again = Copies::find(vmlinux, after.split)?;
+    unify(&again)?;
     Ok(copies.count())
 }
 
