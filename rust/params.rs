@@ -48,11 +48,8 @@ pub(crate) fn stale() -> Stale {
     }
 }
 
-/// `unify=`; with `strict=` no copies are left out, whatever it says.
+/// `unify=`, which `strict=` outdoes.
 pub(crate) fn unify() -> Unify {
-    if strict() {
-        return Unify::Off;
-    }
     // SAFETY: Only reads a variable.
     match unsafe { c::btf_reconcile_unify() } {
         c::btf_reconcile_unify_BTF_RECONCILE_UNIFY_BASE => Unify::Base,

@@ -74,7 +74,7 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
         };
         copies.settle_declarations(vmlinux)?;
         for (id, record) in split.records() {
-            if !is_own(&record) {
+            if !is_own(&record) && record.kind() != Kind::Fwd {
                 copies.look_up(vmlinux, id, &record)?;
             }
         }
@@ -139,10 +139,8 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
             ..Finding::default()
         };
         let mut failed = Ok(());
-        if record.kind() == Kind::Fwd {
-            return Ok(());
-        }
-        if finding.nominal && !is_opaque(record) {
+        let is_typedef = record.kind() == Kind::Typedef;
+        if is_typedef || finding.nominal && !is_opaque(record) {
             let pairs = &mut self.pairs;
             vmlinux.names.find(&vmlinux.btf, name, |other, r| {
                 if r.kind() != record.kind() {
@@ -151,17 +149,8 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
                 if finding.namesake == 0 {
                     finding.namesake = other;
                 }
-                if r.size_or_type == record.size_or_type && r.vlen() == record.vlen() {
-                    failed = failed.and_then(|()| pairs.add(id, other));
-                }
-            });
-        } else if record.kind() == Kind::Typedef {
-            let pairs = &mut self.pairs;
-            vmlinux.names.find(&vmlinux.btf, name, |other, r| {
-                if r.kind() == Kind::Typedef {
-                    if finding.namesake == 0 {
-                        finding.namesake = other;
-                    }
+                let same_size = r.size_or_type == record.size_or_type && r.vlen() == record.vlen();
+                if is_typedef || same_size {
                     failed = failed.and_then(|()| pairs.add(id, other));
                 }
             });
