@@ -18,9 +18,13 @@ use super::{
     kind::Kind,
     record::{
         Layout,
-        Record, //
+        Record,
+        RECORD_LEN, //
     },
-    words::index,
+    words::{
+        index,
+        word, //
+    },
     Result,
 };
 use crate::facade::Buf;
@@ -72,7 +76,7 @@ impl Offsets {
 
 /// Why no record can be read at the start of `bytes`.
 fn unreadable(bytes: &[u8]) -> Fault {
-    match super::words::word(bytes, 4) {
+    match word(bytes, 4) {
         Some(info) if Kind::of_info(info) == Kind::Unknown => {
             Fault::UnknownKind((info >> 24) & 0x7f)
         }
@@ -270,6 +274,29 @@ impl<'a, L: Locate> Btf<'a, L> {
             return None;
         }
         self.read_at(self.locate.locate(id.checked_sub(self.first)?)?)
+    }
+
+    /// The words of `struct btf_type` that start the record of type `id`; [`None`] as for
+    /// [`Self::record`].
+    #[inline]
+    fn head(&self, id: u32) -> Option<&'a [u8; RECORD_LEN]> {
+        if id >= self.end {
+            return None;
+        }
+        let at = self.locate.locate(id.checked_sub(self.first)?)?;
+        self.header.types.get(at..)?.first_chunk()
+    }
+
+    /// Offset of the name of type `id`, without reading the rest of it.
+    #[inline]
+    pub fn name_off(&self, id: u32) -> Option<u32> {
+        word(self.head(id)?, 0)
+    }
+
+    /// The kind of type `id`, without reading the rest of it.
+    #[inline]
+    pub fn kind(&self, id: u32) -> Option<Kind> {
+        Some(Kind::of_info(word(self.head(id)?, 4)?))
     }
 
     /// The record at offset `at` of the type section.

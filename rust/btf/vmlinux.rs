@@ -4,9 +4,9 @@
 
 use super::{
     names::{
-        is_sorted,
         Index,
-        Names, //
+        Names,
+        Sorted, //
     },
     parse::{
         Btf,
@@ -24,16 +24,16 @@ pub struct Vmlinux<'a, L> {
 }
 
 impl<'a, L: Locate> Vmlinux<'a, L> {
-    /// Looks names up by bisection where `btf` is sorted, which takes no memory, and through an
+    /// Looks names up by bisection where `btf` is sorted, which takes little memory, and through an
     /// index where it is not.
     ///
     /// # Errors
     ///
-    /// No memory for the index.
+    /// No memory.
     pub fn new(btf: Btf<'a, L>) -> Result<Self> {
-        let names = match is_sorted(&btf) {
-            true => Names::Sorted,
-            false => Names::Index(Index::new(&btf)?),
+        let names = match Sorted::new(&btf)? {
+            Some(sorted) => Names::Sorted(sorted),
+            None => Names::Index(Index::new(&btf)?),
         };
         Ok(Self { btf, names })
     }
