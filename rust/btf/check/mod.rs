@@ -4,6 +4,7 @@
 
 mod fits;
 mod records;
+mod spelling;
 
 pub use self::{
     fits::{

@@ -7,6 +7,7 @@
 //! They look at each record alone: but for chains of modifiers, where its references lead is not
 //! asked.
 
+use super::spelling::Spelling;
 use crate::btf::{
     error::{
         Error,
@@ -27,9 +28,6 @@ use crate::btf::{
     Result, //
 };
 
-/// Bytes of a name with its NUL, `KSYM_NAME_LEN`.
-const MAX_NAME: usize = 512;
-
 /// Links of a chain of modifiers that mainline accepts.
 const MAX_CHAIN: u32 = 32;
 
@@ -42,15 +40,12 @@ const MAX_CHAIN: u32 = 32;
 /// The first thing for which the kernel refuses it, in the kernel's words ([`Fault::Kernel`]).
 pub fn acceptable<L: Locate>(blob: &[u8], base: Option<&Btf<'_, L>>, btf: &Btf<'_>) -> Result {
     let fail = |place, what| Err(Error::new(btf.section(), place, Fault::Kernel(what)));
-    let name = |off: u32| match base {
-        Some(base) if off < btf.str_start() => base.name(off),
-        _ => btf.name(off),
-    };
+    let spelling = Spelling::new(base, btf);
     if let Some(what) = sections(blob, btf, base.is_some()) {
         return fail(Place::Header, what);
     }
     for (id, record) in btf.records() {
-        if let Some(what) = check(&record, &name) {
+        if let Some(what) = check(&record, &spelling) {
             return fail(Place::Type(id), what);
         }
     }
@@ -92,38 +87,38 @@ fn chains<L: Locate>(base: Option<&Btf<'_, L>>, btf: &Btf<'_>) -> Option<u32> {
         record.kind().is_modifier().then_some(record.size_or_type)
     };
     let mut good = btf.first().saturating_sub(1);
-    for id in btf.first()..btf.end() {
-        let mut left = MAX_CHAIN;
-        let mut at = id;
-        while let Some(next) = modified(at) {
+    for (id, record) in btf.records() {
+        if !record.kind().is_modifier() {
+            continue;
+        }
+        let mut next = record.size_or_type;
+        let mut left = MAX_CHAIN - 1;
+        while next > good || left == 0 {
+            let Some(behind) = modified(next) else { break };
             if left == 0 {
                 return Some(id);
             }
             left -= 1;
-            if at <= good {
-                break;
-            }
-            at = next;
+            next = behind;
         }
-        if modified(id).is_some() {
-            good = id;
-        }
+        good = id;
     }
     None
 }
 
 /// What is wrong with `record`.
-fn check<'a>(record: &Record<'_>, name: &impl Fn(u32) -> Option<&'a [u8]>) -> Option<&'static str> {
-    let own_name = match name(record.name_off) {
-        Some(own) => own,
-        None => return Some("Invalid name_offset"),
-    };
-    let is_named = record.name_off != 0;
+fn check<L>(record: &Record<'_>, spelling: &Spelling<'_, '_, L>) -> Option<&'static str> {
+    let off = record.name_off;
+    if !spelling.is_there(off) {
+        return Some("Invalid name_offset");
+    }
+    let is_named = off != 0;
+    let is_identifier = || spelling.is_identifier(off);
     let wrong = |wrong: bool, what| wrong.then_some(what);
     let no_vlen = || wrong(record.vlen() != 0, "vlen != 0");
     let no_flag = || wrong(record.kind_flag(), "Invalid btf_info kind_flag");
-    let identifier = || wrong(!is_named || !is_identifier(own_name), "Invalid name");
-    let maybe_identifier = || wrong(is_named && !is_identifier(own_name), "Invalid name");
+    let identifier = || wrong(!is_identifier(), "Invalid name");
+    let maybe_identifier = || wrong(is_named && !is_identifier(), "Invalid name");
     let nameless = || wrong(is_named, "Invalid name");
     let reference = || wrong(record.size_or_type > MAX_TYPE, "Invalid type_id");
     match record.kind() {
@@ -138,7 +133,7 @@ fn check<'a>(record: &Record<'_>, name: &impl Fn(u32) -> Option<&'a [u8]>) -> Op
             .or_else(identifier),
         Kind::TypeTag => no_vlen()
             .or_else(reference)
-            .or_else(|| wrong(own_name.is_empty(), "Invalid name")),
+            .or_else(|| wrong(spelling.is_empty(off), "Invalid name")),
         Kind::Fwd => no_vlen()
             .or_else(|| wrong(record.size_or_type != 0, "type != 0"))
             .or_else(identifier),
@@ -151,12 +146,12 @@ fn check<'a>(record: &Record<'_>, name: &impl Fn(u32) -> Option<&'a [u8]>) -> Op
                 let valid = |id| (1..=MAX_TYPE).contains(&id);
                 wrong(!valid(of), "Invalid elem").or(wrong(!valid(index), "Invalid index"))
             }),
-        Kind::Struct | Kind::Union => maybe_identifier().or_else(|| members(record, name)),
+        Kind::Struct | Kind::Union => maybe_identifier().or_else(|| members(record, spelling)),
         Kind::Enum | Kind::Enum64 => {
             let size = record.size_or_type;
             wrong(size > 8 || !size.is_power_of_two(), "Unexpected size")
                 .or_else(maybe_identifier)
-                .or_else(|| values(record, name))
+                .or_else(|| values(record, spelling))
         }
         Kind::FuncProto => nameless().or_else(no_flag),
         Kind::Func => identifier()
@@ -170,13 +165,13 @@ fn check<'a>(record: &Record<'_>, name: &impl Fn(u32) -> Option<&'a [u8]>) -> Op
             .or_else(|| wrong(first_word(record) > Some(1), "Linkage not supported")),
         Kind::Datasec => wrong(record.size_or_type == 0, "size == 0")
             .or_else(no_flag)
-            .or_else(|| wrong(!is_section_name(own_name), "Invalid name"))
+            .or_else(|| wrong(!spelling.is_section_name(off), "Invalid name"))
             .or_else(|| variables(record)),
         Kind::Float => no_vlen().or_else(no_flag).or_else(|| {
             let known = matches!(record.size_or_type, 2 | 4 | 8 | 12 | 16);
             wrong(!known, "Invalid type_size")
         }),
-        Kind::DeclTag => wrong(own_name.is_empty(), "Invalid value")
+        Kind::DeclTag => wrong(spelling.is_empty(off), "Invalid value")
             .or_else(no_vlen)
             .or_else(|| {
                 // -1 stands for the declaration itself.
@@ -215,16 +210,14 @@ fn int(record: &Record<'_>) -> Option<&'static str> {
 }
 
 /// What is wrong with the members of a struct or union.
-fn members<'a>(
-    record: &Record<'_>,
-    name: &impl Fn(u32) -> Option<&'a [u8]>,
-) -> Option<&'static str> {
+fn members<L>(record: &Record<'_>, spelling: &Spelling<'_, '_, L>) -> Option<&'static str> {
     let mut last = 0;
     record.members().find_map(|m| {
-        match name(m.name_off) {
-            None => return Some("Invalid member name_offset"),
-            Some(own) if m.name_off != 0 && !is_identifier(own) => return Some("Invalid name"),
-            Some(_) => {}
+        if m.name_off != 0 && !spelling.is_identifier(m.name_off) {
+            return Some(match spelling.is_there(m.name_off) {
+                true => "Invalid name",
+                false => "Invalid member name_offset",
+            });
         }
         if m.type_id == 0 || m.type_id > MAX_TYPE {
             return Some("Invalid type_id");
@@ -240,14 +233,12 @@ fn members<'a>(
 }
 
 /// What is wrong with the values of an enumeration.
-fn values<'a>(
-    record: &Record<'_>,
-    name: &impl Fn(u32) -> Option<&'a [u8]>,
-) -> Option<&'static str> {
-    record.values().find_map(|(off, _)| match name(off) {
-        None => Some("Invalid name_offset"),
-        Some(own) if off == 0 || !is_identifier(own) => Some("Invalid name"),
-        Some(_) => None,
+fn values<L>(record: &Record<'_>, spelling: &Spelling<'_, '_, L>) -> Option<&'static str> {
+    let mut names = record.values().map(|(off, _)| off);
+    let wrong = names.find(|&off| !spelling.is_identifier(off))?;
+    Some(match spelling.is_there(wrong) {
+        true => "Invalid name",
+        false => "Invalid name_offset",
     })
 }
 
@@ -269,18 +260,4 @@ fn variables(record: &Record<'_>) -> Option<&'static str> {
         end = at + len;
         (end > size).then_some("Invalid offset+size")
     })
-}
-
-/// Whether the kernel accepts `name` for a type.
-fn is_identifier(name: &[u8]) -> bool {
-    let ok = |&c: &u8| c.is_ascii_alphanumeric() || c == b'_' || c == b'.';
-    name.first().is_some_and(|c| ok(c) && !c.is_ascii_digit())
-        && name.len() <= MAX_NAME
-        && name.iter().all(ok)
-}
-
-/// Whether the kernel accepts `name` for a section.
-fn is_section_name(name: &[u8]) -> bool {
-    let printable = |c: &u8| c.is_ascii_graphic() || *c == b' ';
-    !name.is_empty() && name.len() <= MAX_NAME && name.iter().all(printable)
 }
