@@ -11,6 +11,7 @@ use crate::{
         Mode,
         Pair,
         Plan,
+        Reconciled,
         Section, //
     },
     facade::Buf,
@@ -114,16 +115,17 @@ impl Reconciler {
         };
         let mut seen = Seen::new(name, verdict, form)?;
         let mut result = btf::rewrite(&self.vmlinux.btf, &base, &split, &plan)?;
-        self.check(&result.bytes)?;
         let strict = params::strict();
-        if !strict && params::unify() != Unify::Off {
-            let before = result.bytes.len();
-            let unified = btf::unify_reconciled(&self.vmlinux, &mut result, |copies, after| {
-                seen.count_copies(copies, after);
-            });
+        let unified = match !strict && params::unify() != Unify::Off {
+            true => self.unify(&mut result, &mut seen),
+            false => Ok(false),
+        };
+        if unified != Ok(true) {
+            self.check(&result.bytes)?;
+        }
+        if let Err(error) = unified {
             // With its copies the module is as well off as it was built.
-            unified.unwrap_or_else(|error| log::not_unified(name, Shown(error)));
-            seen.bytes_unified = before.saturating_sub(result.bytes.len());
+            log::not_unified(name, Shown(error));
         }
         if strict {
             // After every reference has been looked at: what is refused here the kernel gets.
@@ -157,6 +159,21 @@ impl Reconciler {
         self.hand_over(loading, result.bytes, new_ids)?;
         log::reconciled(name, &base, &plan, &seen);
         Ok(seen)
+    }
+
+    /// Leaves the copies out of what has become of a module's BTF, and checks that the kernel takes
+    /// the rest. Gives `true`.
+    ///
+    /// # Errors
+    ///
+    /// As [`btf::unify_reconciled`], and nothing has been changed or checked.
+    fn unify(&self, result: &mut Reconciled, seen: &mut Seen) -> btf::Result<bool> {
+        let before = result.bytes.len();
+        btf::unify_reconciled(&self.vmlinux, result, |copies, after| {
+            seen.count_copies(copies, after);
+        })?;
+        seen.bytes_unified = before.saturating_sub(result.bytes.len());
+        Ok(true)
     }
 
     /// Checks that the kernel takes `bytes` for what is split from its own BTF.

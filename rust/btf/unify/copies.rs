@@ -43,7 +43,7 @@ struct Finding {
 
 /// Declarations that are looked up. What goes beyond stays the module's: no module has more than
 /// some hundreds.
-const MAX_DECLARATIONS: u32 = 4096;
+const MAX_DECLARATIONS: usize = 4096;
 
 /// The types of a module that are copies of the kernel's.
 pub struct Copies<'p, 'a, L> {
@@ -73,8 +73,13 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
             findings: Buf::filled(index(split.count()), Finding::default())?,
         };
         copies.settle_declarations(vmlinux)?;
-        for (id, record) in split.records() {
-            if !is_own(&record) && record.kind() != Kind::Fwd {
+        for id in split.first()..split.end() {
+            let kind = split.kind(id).unwrap_or(Kind::Unknown);
+            let is_named = split.name_off(id).is_some_and(|off| off != 0);
+            if !is_named || is_own(kind) || kind == Kind::Fwd {
+                continue;
+            }
+            if let Some(record) = split.record(id) {
                 copies.look_up(vmlinux, id, &record)?;
             }
         }
@@ -89,8 +94,9 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
     /// has no definition itself. They are what they declare, or the same declaration.
     fn settle_declarations(&mut self, vmlinux: &Vmlinux<'a, L>) -> Result {
         let split = self.types.split;
-        let declarations = split.records().filter(|(_, r)| r.kind() == Kind::Fwd);
-        if declarations.count() == 0 {
+        let is_declaration = |&id: &u32| split.kind(id) == Some(Kind::Fwd);
+        let declarations = (split.first()..split.end()).filter(is_declaration);
+        if declarations.clone().next().is_none() {
             return Ok(());
         }
         let types = self.types;
@@ -106,12 +112,10 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
             base: split,
             vmlinux,
         };
-        let mut left = MAX_DECLARATIONS;
-        for (id, record) in split.records() {
-            if record.kind() != Kind::Fwd || left == 0 {
+        for id in declarations.take(MAX_DECLARATIONS) {
+            let Some(record) = split.record(id) else {
                 continue;
-            }
-            left -= 1;
+            };
             let name = name(&record);
             let finding = Finding {
                 nominal: is_nominal(&record, !name.is_empty()),

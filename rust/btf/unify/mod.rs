@@ -102,10 +102,10 @@ fn is_nominal(record: &Record<'_>, is_named: bool) -> bool {
         )
 }
 
-/// Whether `record` is a thing of its module, and like no other.
-fn is_own(record: &Record<'_>) -> bool {
+/// Whether types of this kind are things of their module, and like no other.
+fn is_own(kind: Kind) -> bool {
     matches!(
-        record.kind(),
+        kind,
         Kind::Func | Kind::Var | Kind::Datasec | Kind::DeclTag | Kind::Unknown
     )
 }

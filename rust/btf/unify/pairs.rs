@@ -118,8 +118,22 @@ impl<'n, 'a: 'n, L: Locate> Names<'n> for Spelling<'_, '_, 'a, L> {
 }
 
 /// Whether `a` and `b` start with the same string. What is too long for a name is not compared.
-fn same_string(a: &[u8], b: &[u8]) -> bool {
-    for (x, y) in a.iter().zip(b).take(MAX_NAME) {
+fn same_string(mut a: &[u8], mut b: &[u8]) -> bool {
+    for _ in 0..MAX_NAME / 8 {
+        let (Some((x, more)), Some((y, others))) =
+            (a.split_first_chunk::<8>(), b.split_first_chunk::<8>())
+        else {
+            break;
+        };
+        let differ = u64::from_le_bytes(*x) ^ u64::from_le_bytes(*y);
+        match up_to_nul(u64::from_le_bytes(*x)) {
+            Some(mask) => return differ & mask == 0,
+            None if differ != 0 => return false,
+            None => (a, b) = (more, others),
+        }
+    }
+    // The last strings of their sections.
+    for (x, y) in a.iter().zip(b).take(8) {
         if x != y {
             return false;
         }
@@ -128,6 +142,15 @@ fn same_string(a: &[u8], b: &[u8]) -> bool {
         }
     }
     false
+}
+
+/// The bits of all bytes of `word` up to the first that is 0; [`None`] if none is.
+fn up_to_nul(word: u64) -> Option<u64> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // Subtracting 1 borrows into a top bit that was not set at the first such byte. What it does
+    // further up does not matter.
+    let borrowed = word.wrapping_sub(ONES) & !word & (ONES << 7);
+    (borrowed != 0).then(|| borrowed ^ borrowed.wrapping_sub(1))
 }
 
 /// Names that have been compared before.
@@ -313,9 +336,8 @@ impl<'p, 'a, L: Locate> Pairs<'p, 'a, L> {
         if kernels == 0 {
             return Ok(false);
         }
-        let kind = |btf_record: Option<Record<'_>>| btf_record.map(|r| r.kind());
-        let our_kind = kind(self.types.split.record(ours));
-        let their_kind = kind(self.types.base.record(kernels));
+        let our_kind = self.types.split.kind(ours);
+        let their_kind = self.types.base.kind(kernels);
         let mixed = (our_kind == Some(Kind::Fwd)) != (their_kind == Some(Kind::Fwd));
         if our_kind != their_kind && !mixed {
             return Ok(false);

@@ -23,7 +23,6 @@ use crate::{
             Btf,
             Locate, //
         },
-        record::Record,
         rewrite::{
             finish,
             Reconciled, //
@@ -140,42 +139,45 @@ impl<'p, 'a> Marks<'p, 'a> {
             marks: Buf::filled(index(split.count()), 0)?,
             waiting: Buf::new(),
         };
-        for (id, record) in split.records() {
-            let has_name = record.name_off != 0 && record.kind() != Kind::TypeTag;
+        let ids = || split.first()..split.end();
+        for id in ids() {
             if copies.kernels(id).is_some() {
                 this.mark(id, COPY);
-            } else if has_name || is_own(&record) {
+            } else if is_root(split, id) {
                 this.mark(id, ROOT);
             }
         }
-        for (id, record) in split.records() {
+        for id in ids() {
             if this.get(id) & ROOT != 0 {
-                this.follow(&record)?;
+                this.follow(id)?;
             }
         }
         let mut any = false;
-        for (id, record) in split.records() {
-            if !this.stays(id) {
-                any |= this.get(id) & COPY == 0;
+        for id in ids() {
+            if this.stays(id) {
+                continue;
+            }
+            any |= this.get(id) & COPY == 0;
+            if let Some(record) = split.record(id) {
                 for below in Ids::of(&record).values(&record) {
                     this.mark(below, LEFT);
                 }
             }
         }
         if any {
-            for (id, record) in split.records() {
+            for id in ids() {
                 if this.get(id) == 0 {
                     this.mark(id, ROOT);
-                    this.follow(&record)?;
+                    this.follow(id)?;
                 }
             }
         }
         Ok(this)
     }
 
-    /// Marks all that `record`, which stays, leads to.
-    fn follow(&mut self, record: &Record<'_>) -> Result {
-        let mut at = Some(*record);
+    /// Marks all that type `id`, which stays, leads to.
+    fn follow(&mut self, id: u32) -> Result {
+        let mut at = self.split.record(id);
         while let Some(record) = at {
             for id in Ids::of(&record).values(&record) {
                 let nth = index(id.wrapping_sub(self.split.first()));
@@ -207,6 +209,13 @@ impl<'p, 'a> Marks<'p, 'a> {
             *place |= mark;
         }
     }
+}
+
+/// Whether type `id` stays for its own sake: it has a name, or is a thing of the module.
+fn is_root(split: &Btf<'_>, id: u32) -> bool {
+    let is_named = split.name_off(id).is_some_and(|off| off != 0);
+    let kind = split.kind(id).unwrap_or(Kind::Unknown);
+    is_named && kind != Kind::TypeTag || is_own(kind)
 }
 
 /// The strings that are still named, in the order in which they come up.
