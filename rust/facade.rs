@@ -40,6 +40,16 @@ impl<T: Copy> Buf<T> {
         self.0.push(item, gfp()).map_err(|_| NoMemory)
     }
 
+    /// Makes room for `more` items than there are.
+    pub(crate) fn reserve(&mut self, more: usize) -> Result<(), NoMemory> {
+        self.0.reserve(more, gfp()).map_err(|_| NoMemory)
+    }
+
+    /// Takes all items out, but keeps the room for them.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear()
+    }
+
     /// Takes the last item.
     pub(crate) fn pop(&mut self) -> Option<T> {
         self.0.pop()

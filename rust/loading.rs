@@ -25,6 +25,7 @@ use crate::{
 };
 use core::{
     ffi::c_void,
+    marker::PhantomData,
     slice, //
 };
 use kernel::{
@@ -167,28 +168,33 @@ impl<'a> Loading<'a> {
     /// [`ENXIO`] if the file has the section, but no symbols for it; [`EFAULT`] for symbols that
     /// lie outside of the module; [`ENOMEM`].
     pub(crate) fn ids(&self) -> Result<Option<Ids<'a>>> {
-        let mut found: Buf<(usize, usize, &'a [u8])> = Buf::new();
-        for (symbol, name) in self.symbols() {
-            if symbol.st_shndx != 0 && name.starts_with(PREFIX) {
-                let at = usize::try_from(symbol.st_value).map_err(|_| EFAULT)?;
-                let size = usize::try_from(symbol.st_size).map_err(|_| EFAULT)?;
-                let size = size.max(size_of::<u32>());
-                found.push((at, size, name)).map_err(|_| ENOMEM)?;
-            }
+        // Where the first one starts and the last one ends.
+        let mut bounds: Option<(usize, usize)> = None;
+        let mut count = 0;
+        for (symbol, _) in self.id_symbols() {
+            let (start, end) = span(symbol)?;
+            bounds = Some(match bounds {
+                Some((first, last)) => (first.min(start), last.max(end)),
+                None => (start, end),
+            });
+            // NO-OVERFLOW: No more than there are symbols.
+            count += 1;
         }
-        let Some(start) = found.iter().map(|s| s.0).min() else {
+        let Some((start, end)) = bounds else {
             let section = self.file()?.and_then(|file| file.find(b".BTF_ids"));
             return match section {
                 Some(section) if section.size != 0 => Err(ENXIO),
                 _ => Ok(None),
             };
         };
-        let end = found.iter().map(|s| s.0.saturating_add(s.1)).max();
-        let bytes = self.memory(start, end.unwrap_or(start)).ok_or(EFAULT)?;
-        let mut symbols = Buf::with_capacity(found.len()).map_err(|_| ENOMEM)?;
-        for &(at, size, name) in found.iter() {
-            let at = u32::try_from(at - start).map_err(|_| EFAULT)?;
-            let size = u32::try_from(size).map_err(|_| EFAULT)?;
+        let bytes = self.memory(start, end).ok_or(EFAULT)?;
+        let mut symbols = Buf::with_capacity(count).map_err(|_| ENOMEM)?;
+        for (symbol, name) in self.id_symbols() {
+            let (from, to) = span(symbol)?;
+            // NO-OVERFLOW: `start` is the least, and each ends behind where it starts.
+            let at = u32::try_from(from - start).map_err(|_| EFAULT)?;
+            let size = u32::try_from(to - from).map_err(|_| EFAULT)?;
+            let name = name.to_bytes();
             symbols
                 .push(Symbol { name, at, size })
                 .map_err(|_| ENOMEM)?;
@@ -206,12 +212,18 @@ impl<'a> Loading<'a> {
         Functions::new(self.symbols().filter_map(|(symbol, name)| {
             let info = c_uint::from(symbol.st_info);
             let function = symbol.st_shndx != 0 && info & 0xf == bindings::STT_FUNC;
-            function.then_some((name, info >> 4 == bindings::STB_LOCAL))
+            function.then(|| (name.to_bytes(), info >> 4 == bindings::STB_LOCAL))
         }))
     }
 
+    /// Those of its symbols that mark ids.
+    fn id_symbols(&self) -> impl Iterator<Item = (&'a bindings::Elf64_Sym, Name<'a>)> {
+        self.symbols()
+            .filter(|(symbol, name)| symbol.st_shndx != 0 && name.starts_with(PREFIX))
+    }
+
     /// Its symbols, local ones included, with their names.
-    fn symbols(&self) -> impl Iterator<Item = (&'a bindings::Elf64_Sym, &'a [u8])> {
+    fn symbols(&self) -> impl Iterator<Item = (&'a bindings::Elf64_Sym, Name<'a>)> {
         // SAFETY: By the invariants of `Coming` the module is valid, and its `kallsyms` do not
         // change before its init function has run.
         let kallsyms = unsafe { (*self.0.as_ptr()).kallsyms.as_ref() };
@@ -226,10 +238,11 @@ impl<'a> Loading<'a> {
         let strings = kallsyms.map_or(core::ptr::null(), |k| k.strtab.cast_const());
         table.iter().map(move |symbol| {
             // SAFETY: There is a symbol, so there are `kallsyms` with a string table; the loader
-            // has checked that all names lie in it, and that it ends in a NUL. It stays as long as
-            // the symbols. CAST: 32 bits fit.
-            let name = unsafe { name_at(strings.add(symbol.st_name as usize)) };
-            (symbol, name)
+            // has checked that all names lie in it. CAST: 32 bits fit.
+            let start = unsafe { strings.add(symbol.st_name as usize) };
+            // INVARIANT: It has checked as well that the table ends in a NUL. It stays as long as
+            // the symbols.
+            (symbol, Name(start, PhantomData))
         })
     }
 
@@ -282,19 +295,54 @@ impl<'a> Loading<'a> {
     }
 }
 
-/// The string at `start`, but no more of it than the kernel takes for a name: any number of symbols
-/// can have the same endless one.
+/// From where to where a symbol reaches: an id, if it does not say.
 ///
-/// # Safety
+/// # Errors
 ///
-/// There must be a NUL at `start` or behind it, and the bytes up to there be valid for reads for
-/// `'a`.
-unsafe fn name_at<'a>(start: *const c_char) -> &'a [u8] {
-    // SAFETY: By this function's contract: it goes no further than to the first NUL.
-    let ends = |n: usize| unsafe { *start.add(n) } == 0;
-    let len = (0..MAX_NAME).find(|&n| ends(n)).unwrap_or(MAX_NAME);
-    // SAFETY: By this function's contract: there is no NUL before.
-    unsafe { slice::from_raw_parts(start.cast(), len) }
+/// [`EFAULT`] for what is no address.
+fn span(symbol: &bindings::Elf64_Sym) -> Result<(usize, usize)> {
+    let start = usize::try_from(symbol.st_value).map_err(|_| EFAULT)?;
+    let size = usize::try_from(symbol.st_size).map_err(|_| EFAULT)?;
+    let end = start.saturating_add(size.max(size_of::<u32>()));
+    Ok((start, end))
+}
+
+/// The name of a symbol, of which no more is read than is asked for: there are thousands.
+///
+/// # Invariants
+///
+/// There is a NUL where the pointer points to or behind it, and the bytes up to there are valid for
+/// reads for `'a`.
+struct Name<'a>(*const c_char, PhantomData<&'a [u8]>);
+
+impl<'a> Name<'a> {
+    /// The byte at `n`.
+    ///
+    /// # Safety
+    ///
+    /// There must be no NUL in front of it.
+    unsafe fn byte(&self, n: usize) -> u8 {
+        // SAFETY: By this function's contract it is at most the first NUL, up to which the bytes are
+        // valid by the type invariants.
+        unsafe { *self.0.add(n) }
+    }
+
+    /// Whether it starts with `prefix`, which has no NUL.
+    fn starts_with(&self, prefix: &[u8]) -> bool {
+        // SAFETY: All bytes before were equal to those of `prefix`, so that none was a NUL.
+        let same = |(n, &byte): (usize, &u8)| byte != 0 && unsafe { self.byte(n) } == byte;
+        prefix.iter().enumerate().all(same)
+    }
+
+    /// It, but no more of it than the kernel takes for a name: any number of symbols can have the
+    /// same endless one.
+    fn to_bytes(&self) -> &'a [u8] {
+        // SAFETY: None of the bytes before was a NUL, or this would have ended there.
+        let ends = |&n: &usize| unsafe { self.byte(n) } == 0;
+        let len = (0..MAX_NAME).find(ends).unwrap_or(MAX_NAME);
+        // SAFETY: There is no NUL before, so that by the type invariants these bytes are valid.
+        unsafe { slice::from_raw_parts(self.0.cast(), len) }
+    }
 }
 
 /// A section that the loader has in memory.

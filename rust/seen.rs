@@ -247,6 +247,9 @@ impl Seen {
         plan: &Plan,
         new: impl Fn(u32) -> Option<u32>,
     ) -> Result<(), NoMemory> {
+        // All at once: growing takes longer than the rest.
+        self.type_rows.reserve(MAX_ROWS.min(plan.len()))?;
+        self.text.reserve(MAX_TEXT.min(base.header().strs.len()))?;
         for (id, decision) in plan.iter().take(MAX_ROWS) {
             if let Some(record) = base.record(id) {
                 let name = self.keep(base.name(record.name_off).unwrap_or(&[]))?;
@@ -322,6 +325,7 @@ impl Seen {
         barrier: impl Fn(u32) -> Option<Barrier>,
     ) -> Result<(), NoMemory> {
         let mut last = None;
+        self.slot_rows.reserve(MAX_ROWS.min(slots.len()))?;
         for &slot in slots.iter().take(MAX_ROWS) {
             let record = types.record(slot.old);
             let name = record.and_then(|r| types.name(r.name_off)).unwrap_or(&[]);

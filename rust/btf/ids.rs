@@ -135,7 +135,8 @@ pub fn remap<L: Locate>(
         types,
         map,
     };
-    let mut slots = Buf::new();
+    let mut slots = Buf::with_capacity(symbols.len())?;
+    let mut room = Room::default();
     let mut rest: &[Symbol<'_>] = symbols;
     let mut end = 0;
     while let Some((symbol, behind)) = rest.split_first() {
@@ -175,7 +176,7 @@ pub fn remap<L: Locate>(
             count: remap.count(symbol, head, stride)?,
             symbol: nth,
         };
-        remap.set(&set, members, &mut bytes, &mut slots)?;
+        remap.set(&set, members, &mut room, &mut bytes, &mut slots)?;
     }
     Ok(Remapped { bytes, slots })
 }
@@ -193,6 +194,17 @@ struct Set {
     symbol: u32,
 }
 
+/// Room for what is known of one set, used for all of them.
+#[derive(Default)]
+struct Room<'s> {
+    /// New ids and flags.
+    slots: Buf<(u32, u32)>,
+    /// What types its ids are.
+    found: Buf<(Kind, &'s [u8])>,
+    /// What types its symbols name, with their places.
+    wanted: Buf<(u32, Kind, &'s [u8])>,
+}
+
 /// What [`remap`] looks into on its way.
 struct Remap<'r, 'p, 'a, L> {
     section: &'r [u8],
@@ -200,7 +212,7 @@ struct Remap<'r, 'p, 'a, L> {
     map: &'r IdMap,
 }
 
-impl<L: Locate> Remap<'_, '_, '_, L> {
+impl<'a, L: Locate> Remap<'_, '_, 'a, L> {
     /// The old and the new id for the slot at `at`, which is for a type of this kind and name.
     fn slot(&self, at: u32, kind: Kind, name: &[u8]) -> Result<(u32, u32)> {
         let (old, new) = self.id_at(at)?;
@@ -243,16 +255,20 @@ impl<L: Locate> Remap<'_, '_, '_, L> {
     }
 
     /// Translates a set, and sorts it by its new ids, flags with them.
-    fn set(
+    fn set<'s>(
         &self,
         set: &Set,
-        members: &[Symbol<'_>],
+        members: &[Symbol<'s>],
+        room: &mut Room<'s>,
         out: &mut [u8],
         listed: &mut Buf<Slot>,
-    ) -> Result {
+    ) -> Result
+    where
+        'a: 's,
+    {
         let fail = |fault| Error::new(Section::Ids, Place::Slot(set.at), fault);
-        let mut slots: Buf<(u32, u32)> = Buf::with_capacity(index(set.count))?;
-        let mut names: Buf<(Kind, &[u8])> = Buf::with_capacity(index(set.count))?;
+        room.slots.clear();
+        room.found.clear();
         let places = || {
             (0..set.count).map(|n| {
                 // NO-OVERFLOW: The set lies in the section.
@@ -274,14 +290,15 @@ impl<L: Locate> Remap<'_, '_, '_, L> {
                 8 => word(self.section, index(at) + 4).ok_or(fail(Fault::SymbolBounds))?,
                 _ => 0,
             };
-            slots.push((new, flags))?;
+            room.slots.push((new, flags))?;
             if let Some(r) = self.types.record(old) {
-                names.push((r.kind(), self.types.name(r.name_off).unwrap_or(&[])))?;
+                let name = self.types.name(r.name_off).unwrap_or(&[]);
+                room.found.push((r.kind(), name))?;
             }
         }
-        self.check_names(set, members, &mut names)?;
-        heapsort(&mut slots, |a, b| a.0 < b.0);
-        for (at, &(id, flags)) in places().zip(slots.iter()) {
+        self.check_names(set, members, room)?;
+        heapsort(&mut room.slots, |a, b| a.0 < b.0);
+        for (at, &(id, flags)) in places().zip(room.slots.iter()) {
             set_word(out, index(at), id).ok_or(fail(Fault::SymbolBounds))?;
             if set.stride == 8 {
                 set_word(out, index(at) + 4, flags).ok_or(fail(Fault::SymbolBounds))?;
@@ -293,14 +310,10 @@ impl<L: Locate> Remap<'_, '_, '_, L> {
     /// Checks that the types in a set are those that the symbols in it name.
     ///
     /// Which is which is not known: the set was sorted after the symbols were made.
-    fn check_names(
-        &self,
-        set: &Set,
-        members: &[Symbol<'_>],
-        found: &mut [(Kind, &[u8])],
-    ) -> Result {
+    fn check_names<'s>(&self, set: &Set, members: &[Symbol<'s>], room: &mut Room<'s>) -> Result {
         let fail = |at, fault| Error::new(Section::Ids, Place::Slot(at), fault);
-        let mut wanted: Buf<(u32, Kind, &[u8])> = Buf::with_capacity(members.len())?;
+        let Room { found, wanted, .. } = room;
+        wanted.clear();
         for symbol in members {
             match symbol.marks() {
                 Some(Marks::Slot(kind, name)) => wanted.push((symbol.at, kind, name))?,
@@ -308,12 +321,12 @@ impl<L: Locate> Remap<'_, '_, '_, L> {
             }
         }
         let kind = |kind| kind as u8;
-        heapsort(&mut wanted, |a, b| (kind(a.1), a.2) < (kind(b.1), b.2));
+        heapsort(wanted, |a, b| (kind(a.1), a.2) < (kind(b.1), b.2));
         heapsort(found, |a, b| (kind(a.0), a.1) < (kind(b.0), b.1));
         // An id that was never found is 0 and has no name: each name found must be wanted, in
         // order, and no more of them than there are.
         let mut wanted = wanted.iter();
-        for &mut (kind, name) in found.iter_mut() {
+        for &(kind, name) in found.iter() {
             if !wanted.any(|&(_, k, n)| k == kind && n == name) {
                 return Err(fail(set.at, Fault::SetName));
             }

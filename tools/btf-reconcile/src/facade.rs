@@ -41,6 +41,11 @@ impl<T: Copy> Buf<T> {
         Ok(())
     }
 
+    /// Takes all items out, but keeps the room for them.
+    pub fn clear(&mut self) {
+        self.0.clear()
+    }
+
     /// Takes the last item.
     pub fn pop(&mut self) -> Option<T> {
         self.0.pop()
