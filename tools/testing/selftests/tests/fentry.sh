@@ -18,8 +18,19 @@ for form in native old; do
 	compare "$form: from there to the kernel's" "owner=mypid " \
 		probe_fentry $form brt_owner
 done
-# The module's own idea of task_struct is of another release: nothing may be
-# read by it.
-compare "copies: not from there to the kernel's" "*refused*" \
-	probe_fentry copies brt_owner
+
+# refused_or_right CMD...: what CMD says, unless it is one of these.
+refused_or_right() {
+	outcome=$("$@")
+	case $outcome in
+	*refused* | "owner=mypid ") echo "refused or right ($outcome)" ;;
+	*) echo "$outcome" ;;
+	esac
+}
+
+# The module's own idea of task_struct is of another release. Programs read at
+# the kernel's offsets: the verifier refuses that, unless there happens to be a
+# number in the module's struct as well. What they read is never wrong.
+compare "copies: from there to the kernel's, or not" "refused or right *" \
+	refused_or_right probe_fentry copies brt_owner
 finish
