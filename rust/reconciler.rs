@@ -113,7 +113,7 @@ impl Reconciler {
             0 => Verdict::Reconciled,
             _ => Verdict::Carries,
         };
-        let mut seen = Seen::new(name, verdict, form)?;
+        let mut seen = Seen::new(name, verdict, form);
         let mut result = btf::rewrite(&self.vmlinux.btf, &base, &split, &plan)?;
         let strict = params::strict();
         let unified = match !strict && params::unify() != Unify::Off {
@@ -210,7 +210,7 @@ impl Reconciler {
         btf::acceptable(bytes, Some(vmlinux), &split)?;
         btf::fits(vmlinux, &split, &loading.functions()?, POINTER)?;
         let name = loading.name();
-        let mut seen = Seen::new(name, Verdict::Fits, Form::Plain)?;
+        let mut seen = Seen::new(name, Verdict::Fits, Form::Plain);
         seen.bytes_before = bytes.len();
         seen.bytes_after = bytes.len();
         let ids = match loading.ids() {
@@ -310,18 +310,15 @@ impl Reconciler {
         }
     }
 
-    /// Deals with a module that was not reconciled. Without memory there is no report of it, and no
-    /// more than that.
+    /// Deals with a module that was not reconciled.
     ///
     /// # Errors
     ///
     /// The module is refused.
-    fn deal_with(&self, module: &Coming, form: Form, failure: Failure) -> Result<Option<Seen>> {
+    fn deal_with(&self, module: &Coming, form: Form, failure: Failure) -> Result<Seen> {
         let name = Loading::new(module).name();
-        let report = |verdict, why: &dyn fmt::Display| {
-            let seen = Seen::new(name, verdict, form);
-            seen.and_then(|seen| seen.because(Shown(why))).ok()
-        };
+        let report =
+            |verdict, why: &dyn fmt::Display| Seen::new(name, verdict, form).because(Shown(why));
         Ok(match failure.without_kernel(form) {
             // The kernel refuses such a module, or does worse: it does not look where the
             // references in a module's BTF lead before it follows them.
@@ -350,7 +347,7 @@ impl Watcher for Reconciler {
         let mut form = Form::Plain;
         let seen = match self.handle(module, &mut form) {
             Ok(seen) => seen,
-            Err(failure) => self.deal_with(module, form, failure)?,
+            Err(failure) => Some(self.deal_with(module, form, failure)?),
         };
         if let Some(seen) = seen {
             self.reports.add(module.as_ptr(), seen);

@@ -92,7 +92,7 @@ impl Reports {
         let Ok(seen) = Arc::new(seen, GFP_KERNEL) else {
             return;
         };
-        let name = seen.module.as_char_ptr();
+        let name = seen.module.as_c_str().as_char_ptr();
         let report: *const Seen = &*seen;
         // SAFETY: `name` is a C string; the report lives until `Files` removes the directory.
         let dir = unsafe { c::btf_reconcile_debugfs_add(name, report.cast()) };
@@ -230,7 +230,7 @@ struct Name<'s>(&'s Seen);
 
 impl core::fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let name = self.0.module.to_str().unwrap_or("?");
+        let name = self.0.module.as_c_str().to_str().unwrap_or("?");
         // The kernel takes any name for a module, line breaks in it, too.
         f.pad(match name.bytes().all(|b| b.is_ascii_graphic()) {
             true => name,
@@ -248,7 +248,7 @@ impl core::fmt::Display for Name<'_> {
 unsafe extern "C" fn btf_reconcile_text_show(m: *mut bindings::seq_file, _: *mut c_void) -> c_int {
     // SAFETY: By this function's contract; `Files` removes the file before what it shows.
     let (seen, m) = unsafe { (&*(*m).private.cast::<Seen>(), SeqFile::from_raw(m)) };
-    seq_print!(m, "{}: {}", &*seen.module, seen.verdict.name());
+    seq_print!(m, "{}: {}", seen.module.as_bytes(), seen.verdict.name());
     if let Some(why) = &seen.why {
         seq_print!(m, ": {}", &**why);
     }
@@ -306,7 +306,7 @@ fn text_of_type(m: &SeqFile, seen: &Seen, row: &TypeRow) {
 unsafe extern "C" fn btf_reconcile_json_show(m: *mut bindings::seq_file, _: *mut c_void) -> c_int {
     // SAFETY: By this function's contract; `Files` removes the file before what it shows.
     let (seen, m) = unsafe { (&*(*m).private.cast::<Seen>(), SeqFile::from_raw(m)) };
-    let module = Json(BStr::from_bytes(seen.module.to_bytes()));
+    let module = Json(seen.module.as_bytes());
     seq_print!(m, "{{\"module\":{module},\"base\":\"vmlinux\",");
     seq_print!(m, "\"verdict\":\"{}\",", seen.verdict.name());
     match &seen.why {

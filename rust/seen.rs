@@ -28,6 +28,7 @@ use kernel::{
     prelude::*,
     str::{
         BStr,
+        CStr,
         CString, //
     },
     time::Delta, //
@@ -94,6 +95,34 @@ impl Form {
     }
 }
 
+/// The name of a module, which takes no memory of its own: what is seen of a module must not hang
+/// on that.
+pub(crate) struct ModuleName([u8; ModuleName::ROOM]);
+
+impl ModuleName {
+    /// Bytes that no name fills: `MODULE_NAME_LEN` is a pointer's size less.
+    const ROOM: usize = 64;
+
+    fn new(name: &BStr) -> Self {
+        let mut bytes = [0; Self::ROOM];
+        // The last byte stays a NUL.
+        for (place, &byte) in bytes.iter_mut().take(Self::ROOM - 1).zip(name.iter()) {
+            *place = byte;
+        }
+        Self(bytes)
+    }
+
+    /// It, as a C string.
+    pub(crate) fn as_c_str(&self) -> &CStr {
+        CStr::from_bytes_until_nul(&self.0).unwrap_or(c"")
+    }
+
+    /// It, as bytes that can be shown.
+    pub(crate) fn as_bytes(&self) -> &BStr {
+        BStr::from_bytes(self.as_c_str().to_bytes())
+    }
+}
+
 /// A string that is kept, in [`Seen::text`].
 #[derive(Clone, Copy)]
 pub(crate) struct Text {
@@ -151,7 +180,7 @@ pub(crate) struct SlotRow {
 /// What has been seen of one module.
 pub(crate) struct Seen {
     /// Its name.
-    pub(crate) module: CString,
+    pub(crate) module: ModuleName,
     /// What became of its BTF.
     pub(crate) verdict: Verdict,
     /// How it says what its BTF was made against.
@@ -185,13 +214,9 @@ pub(crate) struct Seen {
 
 impl Seen {
     /// A module of which no more is known than what became of it.
-    ///
-    /// # Errors
-    ///
-    /// [`ENOMEM`]
-    pub(crate) fn new(module: &BStr, verdict: Verdict, form: Form) -> Result<Self> {
-        Ok(Self {
-            module: CString::try_from_fmt(fmt!("{module}"))?,
+    pub(crate) fn new(module: &BStr, verdict: Verdict, form: Form) -> Self {
+        Self {
+            module: ModuleName::new(module),
             verdict,
             form,
             why: None,
@@ -207,17 +232,13 @@ impl Seen {
             differing_rows: Buf::new(),
             slot_rows: Buf::new(),
             text: Buf::new(),
-        })
+        }
     }
 
-    /// Says why.
-    ///
-    /// # Errors
-    ///
-    /// [`ENOMEM`]
-    pub(crate) fn because(mut self, why: impl fmt::Display) -> Result<Self> {
-        self.why = Some(CString::try_from_fmt(fmt!("{why}"))?);
-        Ok(self)
+    /// Says why, if there is memory for it.
+    pub(crate) fn because(mut self, why: impl fmt::Display) -> Self {
+        self.why = CString::try_from_fmt(fmt!("{why}")).ok();
+        self
     }
 
     /// Keeps a copy of `string`, as far as it goes.
