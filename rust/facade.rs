@@ -36,7 +36,12 @@ impl<T: Copy> Buf<T> {
     }
 
     /// Adds one item at the end.
+    #[inline]
     pub(crate) fn push(&mut self, item: T) -> Result<(), NoMemory> {
+        // Where there is room, which is known here, without a call.
+        if self.0.len() < self.0.capacity() {
+            return self.0.push_within_capacity(item).map_err(|_| NoMemory);
+        }
         self.0.push(item, gfp()).map_err(|_| NoMemory)
     }
 

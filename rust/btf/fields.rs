@@ -2,7 +2,8 @@
 
 //! Where the type ids and the string offsets of a type record stand.
 //!
-//! The one place that knows this: [`Ids`] reads the ids, [`translate`] replaces ids and offsets.
+//! The one place that knows this: [`Ids`] reads the ids, [`string_offsets`] the offsets, and
+//! [`translate`] replaces both.
 
 use super::{
     kind::Kind,
@@ -69,6 +70,20 @@ impl Ids {
         head.into_iter()
             .chain(elements.filter_map(move |e| word(e, self.offset)))
     }
+}
+
+/// The string offsets in a record, its name's first.
+#[inline]
+pub fn string_offsets<'a>(record: &Record<'a>) -> impl Iterator<Item = u32> + 'a {
+    let (stride, count) = match record.kind() {
+        Kind::Struct | Kind::Union | Kind::Enum64 => (12, index(record.vlen())),
+        Kind::Enum | Kind::FuncProto => (8, index(record.vlen())),
+        _ => (4, 0),
+    };
+    let elements = record.tail().chunks_exact(stride).take(count);
+    [record.name_off]
+        .into_iter()
+        .chain(elements.filter_map(|e| word(e, 0)))
 }
 
 /// Puts what `string` and `id` make of it in place of each string offset and type id in `record`.
@@ -184,6 +199,7 @@ mod tests {
             assert_eq!(word(new), word(old) + more);
         }
         assert_eq!(ids, Ids::of(&record).values(&record).collect::<Vec<_>>());
+        assert_eq!(strings, string_offsets(&record).collect::<Vec<_>>());
         (ids, strings)
     }
 

@@ -314,6 +314,13 @@ impl<'a, L: Locate> Btf<'a, L> {
             .unwrap_or(self.header.types.len())
     }
 
+    /// Bytes of the record of type `id`; 0 for an id past the last.
+    #[inline]
+    pub fn record_len(&self, id: u32) -> usize {
+        let end = self.record_at(id.saturating_add(1));
+        end.saturating_sub(self.record_at(id))
+    }
+
     /// The records of the types with these ids, as they stand one after the other.
     pub fn records_bytes(&self, ids: core::ops::Range<u32>) -> &'a [u8] {
         let bounds = self.record_at(ids.start)..self.record_at(ids.end);

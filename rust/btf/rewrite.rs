@@ -124,7 +124,7 @@ pub fn rewrite<L: Locate>(
     finish(
         &mut bytes,
         split.header(),
-        &[split.header().strs, strings.added()],
+        [split.header().strs, strings.added()].into_iter(),
     )?;
     Ok(Reconciled { bytes, ids })
 }
@@ -197,7 +197,11 @@ impl References<'_, '_, '_> {
 }
 
 /// Adds what follows the types, `strings` as the strings, and sets the header to what there is.
-pub fn finish(out: &mut Buf<u8>, header: &Header<'_>, strings: &[&[u8]]) -> Result {
+pub fn finish<'s>(
+    out: &mut Buf<u8>,
+    header: &Header<'_>,
+    strings: impl Iterator<Item = &'s [u8]>,
+) -> Result {
     // As the kernel wants it: no gap, and the strings last.
     let types_len = out.len() - header.bytes.len();
     let layout = header.layout.bytes();

@@ -16,6 +16,8 @@
 //! The rule, with its reasons, is in `Documentation/rules.rst`.
 
 mod copies;
+mod kept;
+mod marks;
 mod pairs;
 mod shrink;
 
