@@ -3,7 +3,7 @@
  * Files in debugfs, in C: those that Rust can make do not keep the module that
  * they are of from being unloaded while they are open.
  *
- * What they show is written in Rust, see report.rs.
+ * What they show is written in Rust, see report/.
  */
 #include <linux/debugfs.h>
 #include <linux/err.h>

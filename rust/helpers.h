@@ -49,7 +49,7 @@ enum btf_reconcile_stale btf_reconcile_stale(void);
 enum btf_reconcile_unify btf_reconcile_unify(void);
 void btf_reconcile_count(enum btf_reconcile_outcome outcome);
 
-/* debugfs.c; what its files show is in report.rs */
+/* debugfs.c; what its files show is in report/ */
 void btf_reconcile_debugfs_open(const void *reports);
 void btf_reconcile_debugfs_close(void);
 struct dentry *btf_reconcile_debugfs_add(const char *name, const void *report);

@@ -216,6 +216,12 @@ impl<'a> Loading<'a> {
         }))
     }
 
+    /// Whether it uses a function of this name, which it has not itself.
+    pub(crate) fn imports(&self, name: &[u8]) -> bool {
+        self.symbols()
+            .any(|(symbol, its)| symbol.st_shndx == 0 && its.to_bytes() == name)
+    }
+
     /// Those of its symbols that mark ids.
     fn id_symbols(&self) -> impl Iterator<Item = (&'a bindings::Elf64_Sym, Name<'a>)> {
         self.symbols()

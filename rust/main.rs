@@ -13,6 +13,7 @@
 #[allow(dead_code)]
 mod btf;
 mod facade;
+mod failure;
 #[cfg(btf_reconcile_kunit)]
 mod kunit;
 mod loader_copy;

@@ -8,13 +8,17 @@ use crate::{
         Btf,
         Callers,
         IdMap,
+        Locate,
         Mode,
         Pair,
         Plan,
         Reconciled,
-        Section, //
+        Section,
+        Slot,
+        Symbol, //
     },
     facade::Buf,
+    failure::Failure,
     loading::{
         Ids,
         Loading, //
@@ -36,6 +40,7 @@ use crate::{
         Types, //
     },
     seen::{
+        Callable,
         Form,
         Seen,
         Verdict, //
@@ -56,6 +61,19 @@ use kernel::{
 
 /// Bytes of a pointer, as BTF counts them.
 const POINTER: u32 = size_of::<*const u8>() as u32;
+
+/// What a module with destructors calls.
+const REGISTER_DTORS: &[u8] = b"register_btf_id_dtor_kfuncs";
+
+/// What is known of the types that a module's slots name.
+struct Listed<'l, 'p, 'a, L> {
+    /// The types, by their old ids.
+    types: &'l Pair<'p, 'a, L>,
+    /// What becomes of those of a base, if there is one.
+    plan: Option<&'l Plan>,
+    /// Their new ids.
+    map: &'l IdMap,
+}
 
 /// Reconciles modules before the kernel reads their BTF.
 #[pin_data]
@@ -139,15 +157,12 @@ impl Reconciler {
         if let Some(mut ids) = loading.ids()? {
             let remapped = btf::remap(ids.bytes(), &mut ids.symbols, &types, &result.ids)?;
             seen.slots = remapped.slots.len();
-            let kfuncs = remapped.slots.iter().filter(|slot| slot.kfunc);
-            let kfuncs = kfuncs.map(|slot| slot.old);
-            let callers = Callers::new(&self.vmlinux, &types, &plan, &result.ids, kfuncs);
-            // Without memory the report is shorter, and no more than that.
-            let _ = callers.map(|callers| {
-                seen.list_slots(&remapped.slots, &ids.symbols, &types, |id| {
-                    callers.barrier(id)
-                })
-            });
+            let what = Listed {
+                types: &types,
+                plan: Some(&plan),
+                map: &result.ids,
+            };
+            self.list_slots(&loading, &mut seen, &remapped.slots, &ids.symbols, &what);
             new_ids = Some((ids.writable()?, remapped.bytes));
         }
         seen.time = started.elapsed();
@@ -180,6 +195,41 @@ impl Reconciler {
     fn check(&self, bytes: &[u8]) -> btf::Result {
         let split = Btf::parse_split(bytes, &self.vmlinux.btf)?;
         btf::acceptable(bytes, Some(&self.vmlinux.btf), &split)
+    }
+
+    /// Lists the slots of a module, of which `what` tells. Without memory the report is shorter, and
+    /// no more than that.
+    fn list_slots<L: Locate>(
+        &self,
+        loading: &Loading<'_>,
+        seen: &mut Seen,
+        slots: &[Slot],
+        symbols: &[Symbol<'_>],
+        what: &Listed<'_, '_, '_, L>,
+    ) {
+        let Listed { types, plan, map } = *what;
+        let kfuncs = slots.iter().filter(|slot| slot.kfunc).map(|slot| slot.old);
+        let Ok(callers) = Callers::new(&self.vmlinux, types, plan, map, kfuncs) else {
+            return;
+        };
+        let kind_after = |id| {
+            let record = match map.get(id) {
+                Some(new) if new < self.vmlinux.btf.end() => self.vmlinux.btf.record(new),
+                _ => types.record(id),
+            };
+            record.map_or(btf::Kind::Unknown, |r| r.kind())
+        };
+        let has_dtors = loading.imports(REGISTER_DTORS);
+        let _ = seen.list_slots(
+            slots,
+            symbols,
+            types,
+            has_dtors,
+            |callable| match callable {
+                Callable::Kfunc(id) => callers.barrier(id),
+                Callable::Dtor(id, of) => btf::dtor_barrier(types, id, kind_after(of)),
+            },
+        );
     }
 
     /// Gives the module new BTF, and new contents to its `.BTF_ids`.
@@ -231,12 +281,20 @@ impl Reconciler {
         if let Some(ids) = &mut ids {
             let remapped = btf::remap(ids.bytes(), &mut ids.symbols, &types, &same)?;
             seen.slots = remapped.slots.len();
+            let what = Listed {
+                types: &types,
+                plan: None,
+                map: &same,
+            };
+            self.list_slots(&loading, &mut seen, &remapped.slots, &ids.symbols, &what);
         }
         if !params::strict() && params::unify() == Unify::All {
             // With its copies the module is as well off as it was built.
             if let Err(failure) = self.unify_plain(loading, &types, ids, &mut seen) {
                 log::not_unified(name, failure.shown());
                 seen.unified = 0;
+                // They may have been listed as they would have been.
+                seen.slot_rows.clear();
             }
         }
         seen.time = started.elapsed();
@@ -264,6 +322,12 @@ impl Reconciler {
         let new_ids = match ids {
             Some(mut ids) => {
                 let remapped = btf::remap(ids.bytes(), &mut ids.symbols, types, &after.ids)?;
+                let what = Listed {
+                    types,
+                    plan: None,
+                    map: &after.ids,
+                };
+                self.list_slots(&loading, seen, &remapped.slots, &ids.symbols, &what);
                 Some((ids.writable()?, remapped.bytes))
             }
             None => None,
@@ -377,93 +441,4 @@ impl Watcher for After {
     }
 
     fn going(&self, _module: &Going) {}
-}
-
-/// Why a module was not reconciled.
-enum Failure {
-    /// Its BTF or its ids make no sense.
-    Unusable(btf::Error),
-    /// A type finds no match, and `strict=` is set.
-    Refused(btf::Error),
-    /// We could not do what is needed.
-    Unable(Shortcoming),
-}
-
-impl Failure {
-    /// It in words.
-    fn shown(self) -> impl kernel::fmt::Display {
-        Shown(Words(self))
-    }
-
-    /// What it is to a module that can't be left to the kernel: which knows no base reference, and
-    /// takes BTF that is split from one for its own.
-    fn without_kernel(self, form: Form) -> Self {
-        match self {
-            Self::Refused(error) if form == Form::BaseRef => Self::Unusable(error),
-            Self::Unable(Shortcoming::NoSymbols) if form == Form::BaseRef => {
-                let (section, fault) = (Section::Ids, btf::Fault::NoSymbols);
-                Self::Unusable(btf::Error::new(section, btf::Place::Whole, fault))
-            }
-            failure => failure,
-        }
-    }
-}
-
-/// Something that is not the fault of the module's BTF.
-enum Shortcoming {
-    /// There is no memory.
-    NoMemory,
-    /// There are no symbols for `.BTF_ids`.
-    NoSymbols,
-    /// Something else.
-    Other(Error),
-}
-
-impl From<btf::Error> for Failure {
-    fn from(error: btf::Error) -> Self {
-        match error.fault {
-            btf::Fault::NoMemory => Self::Unable(Shortcoming::NoMemory),
-            btf::Fault::Refused(_) => Self::Refused(error),
-            _ => Self::Unusable(error),
-        }
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        match error {
-            ENOMEM => Self::Unable(Shortcoming::NoMemory),
-            ENXIO => Self::Unable(Shortcoming::NoSymbols),
-            // As `Loading::ids` has it: the symbols are the module's fault.
-            EFAULT => {
-                let (section, fault) = (Section::Ids, btf::Fault::SymbolBounds);
-                Self::Unusable(btf::Error::new(section, btf::Place::Whole, fault))
-            }
-            _ => Self::Unable(Shortcoming::Other(error)),
-        }
-    }
-}
-
-/// A failure in words.
-struct Words(Failure);
-
-impl fmt::Display for Words {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Failure::Unusable(error) | Failure::Refused(error) => error.fmt(f),
-            Failure::Unable(error) => error.fmt(f),
-        }
-    }
-}
-
-impl fmt::Display for Shortcoming {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Shortcoming::NoMemory => f.write_str("out of memory"),
-            Shortcoming::NoSymbols => {
-                write!(f, "{}: {}", Section::Ids, btf::Fault::NoSymbols)
-            }
-            Shortcoming::Other(error) => write!(f, "{error:?}"),
-        }
-    }
 }

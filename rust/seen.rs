@@ -12,6 +12,7 @@ use crate::{
         Difference,
         Kind,
         Locate,
+        Marks,
         NoMemory,
         Pair,
         Plan,
@@ -173,8 +174,38 @@ pub(crate) struct SlotRow {
     pub(crate) kind: Kind,
     /// Name of that type.
     pub(crate) name: Text,
-    /// For a kfunc: what keeps programs from using it.
-    pub(crate) barrier: Option<Barrier>,
+    /// What the kernel uses it for.
+    pub(crate) used: Used,
+}
+
+/// What the kernel uses a slot for.
+#[derive(Clone, Copy)]
+pub(crate) enum Used {
+    /// A kfunc; what keeps programs from using it.
+    Kfunc(Option<Barrier>),
+    /// A destructor for the type of this name; what keeps the kernel from taking it.
+    Dtor(Text, Option<Barrier>),
+    /// Something else.
+    Other,
+}
+
+impl Used {
+    /// What is in the way of its use.
+    pub(crate) fn barrier(self) -> Option<Barrier> {
+        match self {
+            Used::Kfunc(barrier) | Used::Dtor(_, barrier) => barrier,
+            Used::Other => None,
+        }
+    }
+}
+
+/// A function that is called for programs.
+#[derive(Clone, Copy)]
+pub(crate) enum Callable {
+    /// The kfunc with this id.
+    Kfunc(u32),
+    /// The destructor with this id, for the type with that one.
+    Dtor(u32, u32),
 }
 
 /// What has been seen of one module.
@@ -268,8 +299,9 @@ impl Seen {
         plan: &Plan,
         new: impl Fn(u32) -> Option<u32>,
     ) -> Result<(), NoMemory> {
-        // All at once: growing takes longer than the rest.
-        self.type_rows.reserve(MAX_ROWS.min(plan.len()))?;
+        // All at once: growing takes longer than the rest. CAST: 32 bits fit.
+        let rows = MAX_ROWS.min(base.count() as usize);
+        self.type_rows.reserve(rows)?;
         self.text.reserve(MAX_TEXT.min(base.header().strs.len()))?;
         for (id, decision) in plan.iter().take(MAX_ROWS) {
             if let Some(record) = base.record(id) {
@@ -333,7 +365,9 @@ impl Seen {
     }
 
     /// Lists what became of the slots of `.BTF_ids`; `types` are what their old ids mean, `barrier`
-    /// tells of a kfunc, by its old id, what keeps programs from using it.
+    /// tells, by old ids, what is in the way of a function's use. `has_dtors`: whether the module
+    /// registers destructors. Their list is made at run time, so that they are told by a struct with
+    /// a function behind it.
     ///
     /// # Errors
     ///
@@ -343,28 +377,47 @@ impl Seen {
         slots: &[Slot],
         symbols: &[Symbol<'_>],
         types: &Pair<'_, '_, L>,
-        barrier: impl Fn(u32) -> Option<Barrier>,
+        has_dtors: bool,
+        barrier: impl Fn(Callable) -> Option<Barrier>,
     ) -> Result<(), NoMemory> {
-        let mut last = None;
+        self.slot_rows.clear();
         self.slot_rows.reserve(MAX_ROWS.min(slots.len()))?;
+        let is_for = |slot: &Slot, kinds: &[Kind]| {
+            let symbol = symbols.get(slot.symbol as usize);
+            let marks = symbol.and_then(Symbol::marks);
+            matches!(marks, Some(Marks::Slot(kind, _)) if kinds.contains(&kind))
+        };
+        let mut last: Option<(Slot, Text, Text)> = None;
         for &slot in slots.iter().take(MAX_ROWS) {
             let record = types.record(slot.old);
             let name = record.and_then(|r| types.name(r.name_off)).unwrap_or(&[]);
             // All slots of a set have its symbol.
             let symbol = match last {
-                Some((nth, text)) if nth == slot.symbol => text,
+                Some((last, text, _)) if last.symbol == slot.symbol => text,
                 _ => {
                     let symbol = symbols.get(slot.symbol as usize);
                     self.keep(symbol.map_or(&[][..], |s| s.name))?
                 }
             };
-            last = Some((slot.symbol, symbol));
+            let name = self.keep(name)?;
+            let of = last.filter(|(of, ..)| {
+                let behind = of.at.checked_add(4) == Some(slot.at);
+                has_dtors && behind && is_for(of, &[Kind::Struct, Kind::Union])
+            });
+            let used = match of {
+                _ if slot.kfunc => Used::Kfunc(barrier(Callable::Kfunc(slot.old))),
+                Some((of, _, name)) if is_for(&slot, &[Kind::Func]) => {
+                    Used::Dtor(name, barrier(Callable::Dtor(slot.old, of.old)))
+                }
+                _ => Used::Other,
+            };
+            last = Some((slot, symbol, name));
             let row = SlotRow {
                 slot,
                 symbol,
                 kind: record.map_or(Kind::Unknown, |r| r.kind()),
-                name: self.keep(name)?,
-                barrier: slot.kfunc.then(|| barrier(slot.old)).flatten(),
+                name,
+                used,
             };
             self.slot_rows.push(row)?;
         }

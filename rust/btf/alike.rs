@@ -77,11 +77,7 @@ pub fn compare<'n>(
     if kind != b.kind() || !names.same(a.name_off, b.name_off) {
         return Some(Difference::Kind(b.kind()));
     }
-    let has_size = matches!(
-        kind,
-        Kind::Int | Kind::Float | Kind::Enum | Kind::Enum64 | Kind::Struct | Kind::Union
-    );
-    if has_size && a.size_or_type != b.size_or_type {
+    if kind.has_size() && a.size_or_type != b.size_or_type {
         return Some(Difference::Size(a.size_or_type, b.size_or_type));
     }
     if a.vlen() != b.vlen() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
-//! What keeps programs from using a kfunc.
+//! What keeps programs from using a kfunc or a destructor.
 
 use super::{
     decision::Decision,
@@ -8,7 +8,6 @@ use super::{
     kind::Kind,
     parse::{
         Locate,
-        Offsets,
         Pair, //
     },
     reconcile::Plan,
@@ -18,11 +17,12 @@ use super::{
     Result, //
 };
 use crate::facade::Buf;
+use core::fmt;
 
 /// Links of a chain of typedefs and qualifiers that are followed, as the kernel does.
 const MAX_CHAIN: usize = 32;
 
-/// Why programs can't use a kfunc.
+/// Why programs can't use a kfunc, or the kernel does not take a destructor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Barrier {
     /// Its id was never found, when the module was built.
@@ -33,20 +33,72 @@ pub enum Barrier {
     Carried(u32),
     /// It takes the type of the module with this id, of which the kernel has one of its own.
     Copy(u32),
+    /// A destructor gives a result.
+    Result,
+    /// It takes another number of arguments than one.
+    Arguments(u32),
+    /// Its argument is no pointer.
+    NoPointer,
+    /// It is for no struct or union, but for this.
+    OfKind(Kind),
+}
+
+impl fmt::Display for Barrier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Barrier::NoId => f.write_str("its id was never found"),
+            Barrier::NoPrototype => f.write_str("it leads to no FUNC_PROTO"),
+            Barrier::Carried(id) => write!(f, "it takes type [{id}], which is carried"),
+            Barrier::Copy(id) => {
+                write!(
+                    f,
+                    "it takes type [{id}], the module's own and not the kernel's"
+                )
+            }
+            Barrier::Result => f.write_str("it gives a result, expected none"),
+            Barrier::Arguments(n) => write!(f, "it takes {n} arguments, expected 1"),
+            Barrier::NoPointer => f.write_str("its argument is no pointer"),
+            Barrier::OfKind(kind) => write!(f, "it is for a {}", kind.name()),
+        }
+    }
+}
+
+/// What keeps the kernel from taking destructor `id` for a type that becomes one of kind `of`, by
+/// `btf_check_dtor_kfuncs()` in `kernel/bpf/btf.c`.
+pub fn dtor_barrier<L: Locate>(types: &Pair<'_, '_, L>, id: u32, of: Kind) -> Option<Barrier> {
+    if id == 0 {
+        return Some(Barrier::NoId);
+    }
+    let Some(proto) = prototype(types, id) else {
+        return Some(Barrier::NoPrototype);
+    };
+    if proto.size_or_type != 0 {
+        return Some(Barrier::Result);
+    }
+    let mut params = proto.params();
+    let (Some((_, param)), None) = (params.next(), params.next()) else {
+        return Some(Barrier::Arguments(proto.vlen()));
+    };
+    let is_pointer = types.record(param).is_some_and(|r| r.kind() == Kind::Ptr);
+    match is_pointer {
+        false => Some(Barrier::NoPointer),
+        true => (!of.is_composite()).then_some(Barrier::OfKind(of)),
+    }
 }
 
 /// What becomes of a module's types, and what its kfuncs give to programs: these can pass that on
 /// to others, whosever type it is.
-pub struct Callers<'c, 'p, 'a, 'v, L> {
+pub struct Callers<'c, 'p, 'a, 'v, L, B> {
     vmlinux: &'c Vmlinux<'v, L>,
-    types: &'c Pair<'p, 'a, Offsets>,
-    plan: &'c Plan,
+    types: &'c Pair<'p, 'a, B>,
+    /// What becomes of a base's types, if there is a base.
+    plan: Option<&'c Plan>,
     ids: &'c IdMap,
     /// Types that kfuncs give pointers to.
     given: Buf<u32>,
 }
 
-impl<'c, 'p, 'a, 'v, L: Locate> Callers<'c, 'p, 'a, 'v, L> {
+impl<'c, 'p, 'a, 'v, L: Locate, B: Locate> Callers<'c, 'p, 'a, 'v, L, B> {
     /// Looks at the results of `kfuncs`, of which these are the ids in `types`.
     ///
     /// # Errors
@@ -54,8 +106,8 @@ impl<'c, 'p, 'a, 'v, L: Locate> Callers<'c, 'p, 'a, 'v, L> {
     /// No memory.
     pub fn new(
         vmlinux: &'c Vmlinux<'v, L>,
-        types: &'c Pair<'p, 'a, Offsets>,
-        plan: &'c Plan,
+        types: &'c Pair<'p, 'a, B>,
+        plan: Option<&'c Plan>,
         ids: &'c IdMap,
         kfuncs: impl Iterator<Item = u32>,
     ) -> Result<Self> {
@@ -99,7 +151,7 @@ impl<'c, 'p, 'a, 'v, L: Locate> Callers<'c, 'p, 'a, 'v, L> {
             if self.ids.get(id) < Some(self.vmlinux.btf.end()) {
                 return None;
             }
-            match self.plan.get(id) {
+            match self.plan.and_then(|plan| plan.get(id)) {
                 Some(Decision::Carried(_)) => Some(Barrier::Carried(id)),
                 Some(_) => None,
                 None => is_kernels(self.vmlinux, self.types, &record).then_some(Barrier::Copy(id)),
@@ -109,16 +161,16 @@ impl<'c, 'p, 'a, 'v, L: Locate> Callers<'c, 'p, 'a, 'v, L> {
 }
 
 /// The prototype of function `id`.
-fn prototype<'a>(types: &Pair<'_, 'a, Offsets>, id: u32) -> Option<Record<'a>> {
+fn prototype<'a, L: Locate>(types: &Pair<'_, 'a, L>, id: u32) -> Option<Record<'a>> {
     let function = types.record(id).filter(|r| r.kind() == Kind::Func)?;
     let proto = types.record(function.size_or_type);
     proto.filter(|r| r.kind() == Kind::FuncProto)
 }
 
 /// Whether the kernel has a type of the kind and name of `record`.
-fn is_kernels<L: Locate>(
+fn is_kernels<L: Locate, B: Locate>(
     vmlinux: &Vmlinux<'_, L>,
-    types: &Pair<'_, '_, Offsets>,
+    types: &Pair<'_, '_, B>,
     record: &Record<'_>,
 ) -> bool {
     let mut found = false;

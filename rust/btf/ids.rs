@@ -97,6 +97,8 @@ pub struct Slot {
     pub new: u32,
     /// Which of the symbols is over it: its own, or that of the set it is in.
     pub symbol: u32,
+    /// The flags behind the id, in sets that have them.
+    pub flags: Option<u32>,
     /// Whether it makes a kfunc.
     pub kfunc: bool,
 }
@@ -158,6 +160,7 @@ pub fn remap<L: Locate>(
                     old,
                     new,
                     symbol: nth,
+                    flags: None,
                     kfunc: false,
                 })?;
                 continue;
@@ -279,18 +282,19 @@ impl<'a, L: Locate> Remap<'_, '_, 'a, L> {
             && word(self.section, index(set.at) + 4).is_some_and(|flags| flags & SET8_KFUNCS != 0);
         for at in places() {
             let (old, new) = self.id_at(at)?;
+            let flags = match set.stride {
+                8 => Some(word(self.section, index(at) + 4).ok_or(fail(Fault::SymbolBounds))?),
+                _ => None,
+            };
             listed.push(Slot {
                 at,
                 old,
                 new,
                 symbol: set.symbol,
+                flags,
                 kfunc: kfuncs,
             })?;
-            let flags = match set.stride {
-                8 => word(self.section, index(at) + 4).ok_or(fail(Fault::SymbolBounds))?,
-                _ => 0,
-            };
-            room.slots.push((new, flags))?;
+            room.slots.push((new, flags.unwrap_or(0)))?;
             if let Some(r) = self.types.record(old) {
                 let name = self.types.name(r.name_off).unwrap_or(&[]);
                 room.found.push((r.kind(), name))?;

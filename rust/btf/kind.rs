@@ -122,6 +122,12 @@ impl Kind {
         matches!(self, Kind::Enum | Kind::Enum64)
     }
 
+    /// Whether the third word of such a record is a size in bytes.
+    #[inline]
+    pub fn has_size(self) -> bool {
+        self.is_composite() || self.is_enum() || matches!(self, Kind::Int | Kind::Float)
+    }
+
     /// Whether this names the same object as the type it refers to, under another name or with
     /// qualifiers.
     #[inline]

@@ -53,6 +53,7 @@ mod words;
 pub use self::{
     alike::Difference,
     barrier::{
+        dtor_barrier,
         Barrier,
         Callers, //
     },

@@ -159,11 +159,6 @@ impl Plan {
         (1..).zip(self.decisions.iter().copied())
     }
 
-    /// Number of decisions.
-    pub fn len(&self) -> usize {
-        self.decisions.len()
-    }
-
     /// What becomes of type `id` of the base; [`None`] for `void` and for split types.
     pub fn get(&self, id: u32) -> Option<Decision> {
         let nth = index(id).checked_sub(1)?;

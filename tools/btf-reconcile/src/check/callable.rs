@@ -3,6 +3,7 @@
 //! Whether BPF programs can use the kfuncs and destructors of a module.
 
 use crate::btf::{
+    dtor_barrier,
     Btf,
     Kind,
     Offsets,
@@ -82,24 +83,14 @@ impl<'c, 'a> Callables<'c, 'a> {
     ///
     /// That is what it gives.
     pub fn dtor(&self, id: u32, of: u32) -> Result<(), String> {
-        let proto = self.prototype(id)?;
-        if proto.size_or_type != 0 {
-            return Err("it gives a result, expected none".into());
-        }
-        let mut params = proto.params();
-        let (Some((_, param)), None) = (params.next(), params.next()) else {
-            return Err(format!("it takes {} arguments, expected 1", proto.vlen()));
+        self.prototype(id)?;
+        let Some(of_type) = self.types.record(of) else {
+            return Err(format!("it is for type [{of}], which there is not"));
         };
-        match self.types.record(param) {
-            Some(r) if r.kind() == Kind::Ptr => {}
-            _ => return Err("its argument is no pointer".into()),
+        match dtor_barrier(&self.types, id, of_type.kind()) {
+            Some(barrier) => Err(barrier.to_string()),
+            None => Ok(()),
         }
-        match self.types.record(of) {
-            Some(r) if r.kind().is_composite() => {}
-            Some(r) => return Err(format!("it is for a {}", r.kind().name())),
-            None => return Err(format!("it is for type [{of}], which there is not")),
-        }
-        Ok(())
     }
 
     /// The prototype of the function that has this id.

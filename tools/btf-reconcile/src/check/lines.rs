@@ -131,12 +131,7 @@ fn in_words(decision: Decision) -> (Fate, &'static str, Option<String>) {
 
 /// The size in bytes that a record gives, for kinds that do.
 fn size(record: &Record<'_>) -> Option<u32> {
-    match record.kind() {
-        Kind::Int | Kind::Struct | Kind::Union | Kind::Enum | Kind::Enum64 | Kind::Float => {
-            Some(record.size_or_type)
-        }
-        _ => None,
-    }
+    record.kind().has_size().then_some(record.size_or_type)
 }
 
 /// Adds a line for each slot, kfunc and destructor. `types` are what the ids in the slots mean,

@@ -127,7 +127,7 @@ foretell() {
 	local file form status
 
 	mkdir -p "$top/check"
-	for file in "$top"/mods/{native,old,copies,lost,resized,cross,ref*}/*.ko; do
+	for file in "$top"/mods/{native,old,copies,lost,plain,resized,cross,ref*}/*.ko; do
 		form=${file%/*}
 		status=0
 		"$1" check --json --base "$kdir/vmlinux" "$file" \

@@ -20,6 +20,7 @@ for form in native old; do
 done
 
 # refused_or_right CMD...: what CMD says, unless it is one of these.
+# shellcheck disable=SC2317 # Called by its name as an argument.
 refused_or_right() {
 	outcome=$("$@")
 	case $outcome in

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! Which destructors the kernel takes.
+
+mod common;
+
+use btf_reconcile::btf::{
+    dtor_barrier,
+    Barrier,
+    Btf,
+    Kind,
+    Pair,
+    Section, //
+};
+use common::builder::Builder;
+
+/// What is in the way of a destructor with this prototype, made of these types: `void`, 1 an
+/// integer, 2 a pointer.
+fn barrier(result: u32, params: &[u32], of: Kind) -> Option<Barrier> {
+    let mut b = Builder::new();
+    b.int("int", 4, 1);
+    b.ptr(0);
+    let params: Vec<u32> = params.iter().flat_map(|&id| [0, id]).collect();
+    let proto = Kind::FuncProto as u32;
+    let proto = b.raw(0, proto, false, params.len() as u32 / 2, result, &params);
+    let dtor = b.func("dtor", proto);
+    let (base, split) = (b.bytes(), Builder::split(&b).bytes());
+    let base = Btf::parse(&base, Section::Vmlinux).unwrap();
+    let split = Btf::parse_split(&split, &base).unwrap();
+    let types = Pair {
+        base: &base,
+        split: &split,
+    };
+    assert_eq!(dtor_barrier(&types, 0, of), Some(Barrier::NoId));
+    assert_eq!(dtor_barrier(&types, 1, of), Some(Barrier::NoPrototype));
+    assert_eq!(dtor_barrier(&types, 99, of), Some(Barrier::NoPrototype));
+    dtor_barrier(&types, dtor, of)
+}
+
+#[test]
+fn destructors() {
+    assert_eq!(barrier(0, &[2], Kind::Struct), None);
+    assert_eq!(barrier(0, &[2], Kind::Union), None);
+    let of_fwd = Some(Barrier::OfKind(Kind::Fwd));
+    assert_eq!(barrier(0, &[2], Kind::Fwd), of_fwd);
+    assert_eq!(barrier(1, &[2], Kind::Struct), Some(Barrier::Result));
+    assert_eq!(barrier(0, &[1], Kind::Struct), Some(Barrier::NoPointer));
+    assert_eq!(barrier(0, &[0], Kind::Struct), Some(Barrier::NoPointer));
+    assert_eq!(barrier(0, &[], Kind::Struct), Some(Barrier::Arguments(0)));
+    let two = Some(Barrier::Arguments(2));
+    assert_eq!(barrier(0, &[2, 2], Kind::Struct), two);
+}
