@@ -16,7 +16,9 @@ TRACE=/sys/kernel/tracing
 # shellcheck source=tools/testing/selftests/lib/modules.sh
 . "$TOP/lib/modules.sh"
 
-# probe LABEL SYMBOL: when it is entered, and when it returns.
+# probe LABEL SYMBOL: when it is entered, and when it returns. Not by the tracer
+# function_graph: functions in Rust have nothing that it could hook into, and
+# both sides are to be measured by the same means.
 probe() {
 	echo "p:bench/$1_in $2" >>$TRACE/kprobe_events
 	echo "r:bench/$1_out $2" >>$TRACE/kprobe_events
