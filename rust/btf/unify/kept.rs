@@ -95,7 +95,7 @@ impl<'p, 'a> Kept<'p, 'a> {
     /// Whether byte `at` stays.
     fn is_set(&self, at: usize) -> bool {
         let word = self.bits.get(at / BITS).copied().unwrap_or(0);
-        word >> (at % BITS) & 1 != 0
+        word & (1 << (at % BITS)) != 0
     }
 
     /// Lets the bytes of `range` stay.
@@ -125,9 +125,10 @@ impl<'p, 'a> Kept<'p, 'a> {
             return Ok(0);
         }
         let word = self.bits.get(at / BITS).zip(self.before.get(at / BITS));
+        let bit = 1 << (at % BITS);
         match word {
-            Some((&bits, &before)) if bits >> (at % BITS) & 1 != 0 => {
-                let below = bits & !(u64::MAX << (at % BITS));
+            Some((&bits, &before)) if bits & bit != 0 => {
+                let below = bits & (bit - 1);
                 // NO-OVERFLOW: No larger than `off`.
                 Ok(self.split.str_start() + before + below.count_ones())
             }
