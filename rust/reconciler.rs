@@ -5,6 +5,7 @@
 use crate::{
     btf::{
         self,
+        Barrier,
         Btf,
         Callers,
         IdMap,
@@ -197,8 +198,36 @@ impl Reconciler {
         btf::acceptable(bytes, Some(&self.vmlinux.btf), &split)
     }
 
-    /// Lists the slots of a module, of which `what` tells. Without memory the report is shorter, and
-    /// no more than that.
+    /// Tells of functions among `slots` what is in the way of their use. `what` tells of their types.
+    ///
+    /// # Errors
+    ///
+    /// No memory.
+    fn barriers<'l, L: Locate>(
+        &'l self,
+        slots: &[Slot],
+        what: &Listed<'l, '_, '_, L>,
+    ) -> btf::Result<impl Fn(Callable) -> Option<Barrier> + 'l> {
+        let Listed { types, plan, map } = *what;
+        let vmlinux = &self.vmlinux;
+        let kfuncs = slots.iter().filter(|slot| slot.kfunc).map(|slot| slot.old);
+        let callers = Callers::new(vmlinux, types, plan, map, kfuncs)?;
+        let kind_after = move |id| {
+            let record = match map.get(id) {
+                Some(new) if new < vmlinux.btf.end() => vmlinux.btf.record(new),
+                _ => types.record(id),
+            };
+            record.map_or(btf::Kind::Unknown, |r| r.kind())
+        };
+        Ok(move |callable| match callable {
+            Callable::Kfunc(id) => callers.barrier(id),
+            Callable::Dtor(id, of) => {
+                btf::dtor_barrier(types, id, kind_after(of), cfg!(CONFIG_CFI))
+            }
+        })
+    }
+
+    /// Lists the slots of a module. Without memory the report is shorter, and no more than that.
     fn list_slots<L: Locate>(
         &self,
         loading: &Loading<'_>,
@@ -207,29 +236,10 @@ impl Reconciler {
         symbols: &[Symbol<'_>],
         what: &Listed<'_, '_, '_, L>,
     ) {
-        let Listed { types, plan, map } = *what;
-        let kfuncs = slots.iter().filter(|slot| slot.kfunc).map(|slot| slot.old);
-        let Ok(callers) = Callers::new(&self.vmlinux, types, plan, map, kfuncs) else {
-            return;
-        };
-        let kind_after = |id| {
-            let record = match map.get(id) {
-                Some(new) if new < self.vmlinux.btf.end() => self.vmlinux.btf.record(new),
-                _ => types.record(id),
-            };
-            record.map_or(btf::Kind::Unknown, |r| r.kind())
-        };
-        let has_dtors = loading.imports(REGISTER_DTORS);
-        let _ = seen.list_slots(
-            slots,
-            symbols,
-            types,
-            has_dtors,
-            |callable| match callable {
-                Callable::Kfunc(id) => callers.barrier(id),
-                Callable::Dtor(id, of) => btf::dtor_barrier(types, id, kind_after(of)),
-            },
-        );
+        if let Ok(barrier) = self.barriers(slots, what) {
+            let has_dtors = loading.imports(REGISTER_DTORS);
+            let _ = seen.list_slots(slots, symbols, what.types, has_dtors, barrier);
+        }
     }
 
     /// Gives the module new BTF, and new contents to its `.BTF_ids`.
@@ -293,8 +303,6 @@ impl Reconciler {
             if let Err(failure) = self.unify_plain(loading, &types, ids, &mut seen) {
                 log::not_unified(name, failure.shown());
                 seen.unified = 0;
-                // They may have been listed as they would have been.
-                seen.slot_rows.clear();
             }
         }
         seen.time = started.elapsed();
@@ -319,21 +327,23 @@ impl Reconciler {
         let Some(after) = after else {
             return Ok(());
         };
+        let mut slots = Buf::new();
         let new_ids = match ids {
             Some(mut ids) => {
                 let remapped = btf::remap(ids.bytes(), &mut ids.symbols, types, &after.ids)?;
-                let what = Listed {
-                    types,
-                    plan: None,
-                    map: &after.ids,
-                };
-                self.list_slots(&loading, seen, &remapped.slots, &ids.symbols, &what);
+                slots = remapped.slots;
                 Some((ids.writable()?, remapped.bytes))
             }
             None => None,
         };
         let (name, len) = (loading.name(), after.bytes.len());
         self.hand_over(loading, after.bytes, new_ids)?;
+        let what = Listed {
+            types,
+            plan: None,
+            map: &after.ids,
+        };
+        seen.renumber_slots(&slots, self.barriers(&slots, &what).ok());
         seen.bytes_after = len;
         seen.bytes_unified = seen.bytes_before.saturating_sub(len);
         log::unified(name, seen);

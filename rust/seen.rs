@@ -40,6 +40,8 @@ const MAX_ROWS: usize = 1 << 15;
 
 /// Bytes of a string that are kept, as many as the kernel takes for a name.
 const MAX_STRING: usize = 511;
+/// Bytes of a type's name, in the mean.
+const MEAN_NAME: usize = 20;
 /// Bytes of all strings of one module that are kept.
 const MAX_TEXT: usize = 4 << 20;
 
@@ -302,7 +304,9 @@ impl Seen {
         // All at once: growing takes longer than the rest. CAST: 32 bits fit.
         let rows = MAX_ROWS.min(base.count() as usize);
         self.type_rows.reserve(rows)?;
-        self.text.reserve(MAX_TEXT.min(base.header().strs.len()))?;
+        let room = MAX_TEXT.saturating_sub(self.text.len());
+        let names = base.header().strs.len().min(rows.saturating_mul(MEAN_NAME));
+        let _ = self.text.reserve(room.min(names));
         for (id, decision) in plan.iter().take(MAX_ROWS) {
             if let Some(record) = base.record(id) {
                 let name = self.keep(base.name(record.name_off).unwrap_or(&[]))?;
@@ -364,6 +368,26 @@ impl Seen {
         self.differing_rows.push(row).map_err(|_| ENOMEM)
     }
 
+    /// Gives the slots that are listed, which `slots` are, new ids; `barrier` tells what is in the way
+    /// now, if that is known.
+    pub(crate) fn renumber_slots(
+        &mut self,
+        slots: &[Slot],
+        barrier: Option<impl Fn(Callable) -> Option<Barrier>>,
+    ) {
+        let mut last = 0;
+        for (row, slot) in self.slot_rows.iter_mut().zip(slots) {
+            row.slot.new = slot.new;
+            let of = core::mem::replace(&mut last, slot.old);
+            let Some(barrier) = &barrier else { continue };
+            row.used = match row.used {
+                Used::Kfunc(_) => Used::Kfunc(barrier(Callable::Kfunc(slot.old))),
+                Used::Dtor(name, _) => Used::Dtor(name, barrier(Callable::Dtor(slot.old, of))),
+                Used::Other => Used::Other,
+            };
+        }
+    }
+
     /// Lists what became of the slots of `.BTF_ids`; `types` are what their old ids mean, `barrier`
     /// tells, by old ids, what is in the way of a function's use. `has_dtors`: whether the module
     /// registers destructors. Their list is made at run time, so that they are told by a struct with
@@ -380,7 +404,6 @@ impl Seen {
         has_dtors: bool,
         barrier: impl Fn(Callable) -> Option<Barrier>,
     ) -> Result<(), NoMemory> {
-        self.slot_rows.clear();
         self.slot_rows.reserve(MAX_ROWS.min(slots.len()))?;
         let is_for = |slot: &Slot, kinds: &[Kind]| {
             let symbol = symbols.get(slot.symbol as usize);

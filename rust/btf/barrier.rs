@@ -22,6 +22,9 @@ use core::fmt;
 /// Links of a chain of typedefs and qualifiers that are followed, as the kernel does.
 const MAX_CHAIN: usize = 32;
 
+/// Arguments that the verifier lets a function have, `MAX_BPF_FUNC_ARGS`.
+pub const MAX_ARGUMENTS: u32 = 12;
+
 /// Why programs can't use a kfunc, or the kernel does not take a destructor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Barrier {
@@ -33,12 +36,16 @@ pub enum Barrier {
     Carried(u32),
     /// It takes the type of the module with this id, of which the kernel has one of its own.
     Copy(u32),
+    /// It takes so many arguments, more than [`MAX_ARGUMENTS`].
+    TooMany(u32),
     /// A destructor gives a result.
     Result,
     /// It takes another number of arguments than one.
     Arguments(u32),
     /// Its argument is no pointer.
     NoPointer,
+    /// It is a pointer, but not to `void`.
+    NotVoid,
     /// It is for no struct or union, but for this.
     OfKind(Kind),
 }
@@ -55,17 +62,26 @@ impl fmt::Display for Barrier {
                     "it takes type [{id}], the module's own and not the kernel's"
                 )
             }
+            Barrier::TooMany(n) => write!(f, "it takes {n} arguments, at most {MAX_ARGUMENTS}"),
             Barrier::Result => f.write_str("it gives a result, expected none"),
             Barrier::Arguments(n) => write!(f, "it takes {n} arguments, expected 1"),
             Barrier::NoPointer => f.write_str("its argument is no pointer"),
+            Barrier::NotVoid => f.write_str("its argument is not void *, as CONFIG_CFI asks"),
+            Barrier::OfKind(Kind::Unknown) => f.write_str("what it is for was never found"),
             Barrier::OfKind(kind) => write!(f, "it is for a {}", kind.name()),
         }
     }
 }
 
-/// What keeps the kernel from taking destructor `id` for a type that becomes one of kind `of`, by
-/// `btf_check_dtor_kfuncs()` in `kernel/bpf/btf.c`.
-pub fn dtor_barrier<L: Locate>(types: &Pair<'_, '_, L>, id: u32, of: Kind) -> Option<Barrier> {
+/// What is in the way of destructor `id` for a type that becomes one of kind `of`: what
+/// `btf_check_dtor_kfuncs()` in `kernel/bpf/btf.c` refuses, with `CONFIG_CFI` or without, and types
+/// that programs can't keep.
+pub fn dtor_barrier<L: Locate>(
+    types: &Pair<'_, '_, L>,
+    id: u32,
+    of: Kind,
+    cfi: bool,
+) -> Option<Barrier> {
     if id == 0 {
         return Some(Barrier::NoId);
     }
@@ -79,10 +95,10 @@ pub fn dtor_barrier<L: Locate>(types: &Pair<'_, '_, L>, id: u32, of: Kind) -> Op
     let (Some((_, param)), None) = (params.next(), params.next()) else {
         return Some(Barrier::Arguments(proto.vlen()));
     };
-    let is_pointer = types.record(param).is_some_and(|r| r.kind() == Kind::Ptr);
-    match is_pointer {
-        false => Some(Barrier::NoPointer),
-        true => (!of.is_composite()).then_some(Barrier::OfKind(of)),
+    match types.record(param).filter(|r| r.kind() == Kind::Ptr) {
+        None => Some(Barrier::NoPointer),
+        Some(pointer) if cfi && pointer.size_or_type != 0 => Some(Barrier::NotVoid),
+        Some(_) => (!of.is_composite()).then_some(Barrier::OfKind(of)),
     }
 }
 
@@ -141,6 +157,9 @@ impl<'c, 'p, 'a, 'v, L: Locate, B: Locate> Callers<'c, 'p, 'a, 'v, L, B> {
         let Some(proto) = prototype(self.types, id) else {
             return Some(Barrier::NoPrototype);
         };
+        if proto.vlen() > MAX_ARGUMENTS {
+            return Some(Barrier::TooMany(proto.vlen()));
+        }
         let mut params = proto.params();
         params.find_map(|(_, id)| {
             let (id, record) = pointed_to(self.types, id)?;

@@ -55,7 +55,8 @@ pub use self::{
     barrier::{
         dtor_barrier,
         Barrier,
-        Callers, //
+        Callers,
+        MAX_ARGUMENTS, //
     },
     check::{
         acceptable,
@@ -82,6 +83,7 @@ pub use self::{
         PREFIX,
     },
     kind::Kind,
+    names::Names,
     parse::{
         Btf,
         Locate,

@@ -33,7 +33,8 @@ pub struct Sorted {
 }
 
 impl Sorted {
-    /// Walks all types of `btf`; [`None`] if they are not sorted.
+    /// Walks all types of `btf`; [`None`] if they are not sorted, or one has no name that can be
+    /// read.
     ///
     /// # Errors
     ///
@@ -41,13 +42,14 @@ impl Sorted {
     pub fn new<L: Locate>(btf: &Btf<'_, L>) -> Result<Option<Self>> {
         let mut guides = Buf::with_capacity(index(btf.count()).div_ceil(STEP))?;
         let mut last: &[u8] = &[];
-        for (nth, (_, record)) in btf.records().enumerate() {
-            if compare(btf, record.name_off, last) == Ordering::Less {
+        for (nth, id) in (btf.first()..btf.end()).enumerate() {
+            let name = btf.name_off(id).and_then(|off| btf.name(off));
+            let Some(name) = name.filter(|&name| name >= last) else {
                 return Ok(None);
-            }
-            last = btf.name(record.name_off).unwrap_or(&[]);
+            };
+            last = name;
             if nth % STEP == 0 {
-                guides.push(leading(last))?;
+                guides.push(leading(name))?;
             }
         }
         Ok(Some(Self { guides }))

@@ -20,6 +20,7 @@ mod kept;
 mod marks;
 mod pairs;
 mod shrink;
+mod spelling;
 
 pub use self::{
     copies::Copies,

@@ -7,6 +7,10 @@
 //! then differences spread back to all that lead to them. Types that lead back to themselves need
 //! nothing more.
 
+use super::spelling::{
+    Known,
+    Spelling, //
+};
 use crate::{
     btf::{
         alike::{
@@ -17,8 +21,7 @@ use crate::{
         kind::Kind,
         parse::{
             Locate,
-            Pair,
-            MAX_NAME, //
+            Pair, //
         },
         record::Record,
         same::Same,
@@ -82,92 +85,6 @@ pub struct Pairs<'p, 'a, L> {
     heads: Buf<u32>,
     /// Times that types of the kernel may still be compared.
     twins_left: Cell<u32>,
-}
-
-/// The names of a module and of the kernel.
-struct Spelling<'s, 'p, 'a, L>(&'s Pair<'p, 'a, L>);
-
-impl<'n, 'a: 'n, L: Locate> Names<'n> for Spelling<'_, '_, 'a, L> {
-    fn ours(&self, off: u32) -> Option<&'n [u8]> {
-        self.0.name(off)
-    }
-
-    fn theirs(&self, off: u32) -> Option<&'n [u8]> {
-        self.0.base.name(off)
-    }
-
-    #[inline]
-    fn same(&self, ours: u32, theirs: u32) -> bool {
-        // The module may use the kernel's own string.
-        if ours == theirs {
-            return true;
-        }
-        if ours == 0 || theirs == 0 {
-            return self.ours(ours) == self.theirs(theirs);
-        }
-        let Pair { base, split } = self.0;
-        let strs = match ours < split.str_start() {
-            true => base.strs_from(ours),
-            false => split.strs_from(ours),
-        };
-        match (strs, base.strs_from(theirs)) {
-            (Some(a), Some(b)) => same_string(a, b),
-            _ => false,
-        }
-    }
-}
-
-/// Whether `a` and `b` start with the same string. What is too long for a name is not compared.
-fn same_string(mut a: &[u8], mut b: &[u8]) -> bool {
-    for _ in 0..MAX_NAME / 8 {
-        let (Some((x, more)), Some((y, others))) =
-            (a.split_first_chunk::<8>(), b.split_first_chunk::<8>())
-        else {
-            break;
-        };
-        let differ = u64::from_le_bytes(*x) ^ u64::from_le_bytes(*y);
-        match up_to_nul(u64::from_le_bytes(*x)) {
-            Some(mask) => return differ & mask == 0,
-            None if differ != 0 => return false,
-            None => (a, b) = (more, others),
-        }
-    }
-    // The last strings of their sections.
-    for (x, y) in a.iter().zip(b).take(8) {
-        if x != y {
-            return false;
-        }
-        if *x == 0 {
-            return true;
-        }
-    }
-    false
-}
-
-/// The bits of all bytes of `word` up to the first that is 0; [`None`] if none is.
-fn up_to_nul(word: u64) -> Option<u64> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    // Subtracting 1 borrows into a top bit that was not set at the first such byte. What it does
-    // further up does not matter.
-    let borrowed = word.wrapping_sub(ONES) & !word & (ONES << 7);
-    (borrowed != 0).then(|| borrowed ^ borrowed.wrapping_sub(1))
-}
-
-/// Names that have been compared before.
-struct Known;
-
-impl<'n> Names<'n> for Known {
-    fn ours(&self, _: u32) -> Option<&'n [u8]> {
-        None
-    }
-
-    fn theirs(&self, _: u32) -> Option<&'n [u8]> {
-        None
-    }
-
-    fn same(&self, _: u32, _: u32) -> bool {
-        true
-    }
 }
 
 impl<'p, 'a, L: Locate> Pairs<'p, 'a, L> {

@@ -15,11 +15,12 @@ use btf_reconcile::btf::{
 use common::builder::Builder;
 
 /// What is in the way of a destructor with this prototype, made of these types: `void`, 1 an
-/// integer, 2 a pointer.
-fn barrier(result: u32, params: &[u32], of: Kind) -> Option<Barrier> {
+/// integer, 2 a pointer to nothing, 3 one to an integer.
+fn barrier_with(cfi: bool, result: u32, params: &[u32], of: Kind) -> Option<Barrier> {
     let mut b = Builder::new();
     b.int("int", 4, 1);
     b.ptr(0);
+    b.ptr(1);
     let params: Vec<u32> = params.iter().flat_map(|&id| [0, id]).collect();
     let proto = Kind::FuncProto as u32;
     let proto = b.raw(0, proto, false, params.len() as u32 / 2, result, &params);
@@ -31,10 +32,18 @@ fn barrier(result: u32, params: &[u32], of: Kind) -> Option<Barrier> {
         base: &base,
         split: &split,
     };
-    assert_eq!(dtor_barrier(&types, 0, of), Some(Barrier::NoId));
-    assert_eq!(dtor_barrier(&types, 1, of), Some(Barrier::NoPrototype));
-    assert_eq!(dtor_barrier(&types, 99, of), Some(Barrier::NoPrototype));
-    dtor_barrier(&types, dtor, of)
+    for (id, wanted) in [
+        (0, Barrier::NoId),
+        (1, Barrier::NoPrototype),
+        (99, Barrier::NoPrototype),
+    ] {
+        assert_eq!(dtor_barrier(&types, id, of, false), Some(wanted));
+    }
+    dtor_barrier(&types, dtor, of, cfi)
+}
+
+fn barrier(result: u32, params: &[u32], of: Kind) -> Option<Barrier> {
+    barrier_with(false, result, params, of)
 }
 
 #[test]
@@ -47,6 +56,10 @@ fn destructors() {
     assert_eq!(barrier(0, &[1], Kind::Struct), Some(Barrier::NoPointer));
     assert_eq!(barrier(0, &[0], Kind::Struct), Some(Barrier::NoPointer));
     assert_eq!(barrier(0, &[], Kind::Struct), Some(Barrier::Arguments(0)));
+    assert_eq!(barrier(0, &[3], Kind::Struct), None);
+    assert_eq!(barrier_with(true, 0, &[2], Kind::Struct), None);
+    let not_void = Some(Barrier::NotVoid);
+    assert_eq!(barrier_with(true, 0, &[3], Kind::Struct), not_void);
     let two = Some(Barrier::Arguments(2));
     assert_eq!(barrier(0, &[2, 2], Kind::Struct), two);
 }

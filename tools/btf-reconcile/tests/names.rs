@@ -7,6 +7,7 @@ mod common;
 use btf_reconcile::btf::{
     Btf,
     Kind,
+    Names,
     Section,
     Vmlinux, //
 };
@@ -26,6 +27,27 @@ fn types(names: &[(String, bool)]) -> Vec<u8> {
         };
     }
     b.bytes()
+}
+
+/// What has a name that can't be read is not sorted: nothing after it would be found by bisection.
+#[test]
+fn names_that_are_too_long() {
+    for (len, is_sorted) in [(511, true), (512, false), (600, false)] {
+        let mut names: Vec<_> = (0..100).map(|n| format!("a{n:03}")).collect();
+        names.insert(32, "a031".to_owned() + &"x".repeat(len - 4));
+        let names: Vec<_> = names.into_iter().map(|name| (name, false)).collect();
+        let blob = types(&names);
+        let vmlinux = Vmlinux::new(Btf::parse(&blob, Section::Vmlinux).unwrap()).unwrap();
+        assert_eq!(matches!(vmlinux.names, Names::Sorted(_)), is_sorted);
+        for (id, (name, _)) in (1..).zip(&names).filter(|(_, (name, _))| name.len() < 512) {
+            let mut found = vec![];
+            let find = vmlinux
+                .names
+                .find(&vmlinux.btf, name.as_bytes(), |id, _| found.push(id));
+            assert!(find);
+            assert_eq!(found, [id]);
+        }
+    }
 }
 
 /// Names that often start alike, with as many bytes as are kept of some of them, fewer and more.

@@ -4,12 +4,14 @@
 
 use crate::btf::{
     dtor_barrier,
+    Barrier,
     Btf,
     Kind,
     Offsets,
     Pair,
     Record,
-    Vmlinux, //
+    Vmlinux,
+    MAX_ARGUMENTS, //
 };
 use std::collections::{
     HashMap,
@@ -69,6 +71,9 @@ impl<'c, 'a> Callables<'c, 'a> {
     /// That is what it gives.
     pub fn kfunc(&self, id: u32) -> Result<(), String> {
         let proto = self.prototype(id)?;
+        if proto.vlen() > MAX_ARGUMENTS {
+            return Err(Barrier::TooMany(proto.vlen()).to_string());
+        }
         for (n, (_, param)) in (1..).zip(proto.params()) {
             if let Some(why) = self.foreign(param) {
                 return Err(format!("its argument {n} is a {why}"));
@@ -87,7 +92,7 @@ impl<'c, 'a> Callables<'c, 'a> {
         let Some(of_type) = self.types.record(of) else {
             return Err(format!("it is for type [{of}], which there is not"));
         };
-        match dtor_barrier(&self.types, id, of_type.kind()) {
+        match dtor_barrier(&self.types, id, of_type.kind(), false) {
             Some(barrier) => Err(barrier.to_string()),
             None => Ok(()),
         }

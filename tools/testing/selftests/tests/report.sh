@@ -64,6 +64,10 @@ probe_agrees() {
 	with "$1" "$2" agrees "$1" "$2"
 }
 
+probe_agrees_all() {
+	set_to unify all with plain "$1" agrees plain-all "$1"
+}
+
 # logged_too MODULE: the numbers of the log's line, in table and JSON.
 logged_too() {
 	klog_since "$mark" | sed -n "s/.*btf_reconcile: $1: reconciled, mapped \([0-9]*\), carried \([0-9]*\), slots \([0-9]*\), \([0-9]*\) us/\1 \2 \3 \4/p" >/tmp/said
@@ -166,7 +170,7 @@ foretold() {
 	fi
 }
 
-ktap_plan 33
+ktap_plan 35
 for case in $cases; do
 	form=${case%:*} module=${case#*:}
 	foretold "$form" "$module"
@@ -179,6 +183,14 @@ for case in $cases; do
 done
 # Of which the log says nothing.
 foretold plain brt_kfunc
+for module in brt_copy brt_kfunc; do
+	if [ -s "$TOP/check/plain-all.$module.json" ]; then
+		compare "unify=all: $module, as foretold" agrees \
+			probe_agrees_all "$module"
+	else
+		ktap_skip "unify=all: $module, as foretold" "built without the program"
+	fi
+done
 compare "text: a type that the kernel lacks" \
 	"type *STRUCT 'cgrouq': carried to *missing: *" \
 	probe_text lost brt_lost "type .*cgrouq.*"
