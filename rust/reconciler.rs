@@ -135,14 +135,12 @@ impl Reconciler {
         let mut seen = Seen::new(name, verdict, form);
         let mut result = btf::rewrite(&self.vmlinux.btf, &base, &split, &plan)?;
         let strict = params::strict();
-        let unified = match !strict && params::unify() != Unify::Off {
-            true => self.unify(&mut result, &mut seen),
-            false => Ok(false),
-        };
-        if unified != Ok(true) {
+        let unify = !strict && params::unify() != Unify::Off;
+        let unified = unify.then(|| self.unify(&mut result, &mut seen));
+        if unified != Some(Ok(())) {
             self.check(&result.bytes)?;
         }
-        if let Err(error) = unified {
+        if let Some(Err(error)) = unified {
             // With its copies the module is as well off as it was built.
             log::not_unified(name, Shown(error));
         }
@@ -178,18 +176,18 @@ impl Reconciler {
     }
 
     /// Leaves the copies out of what has become of a module's BTF, and checks that the kernel takes
-    /// the rest. Gives `true`.
+    /// the rest.
     ///
     /// # Errors
     ///
     /// As [`btf::unify_reconciled`], and nothing has been changed or checked.
-    fn unify(&self, result: &mut Reconciled, seen: &mut Seen) -> btf::Result<bool> {
+    fn unify(&self, result: &mut Reconciled, seen: &mut Seen) -> btf::Result {
         let before = result.bytes.len();
         btf::unify_reconciled(&self.vmlinux, result, |copies, after| {
             seen.count_copies(copies, after);
         })?;
         seen.bytes_unified = before.saturating_sub(result.bytes.len());
-        Ok(true)
+        Ok(())
     }
 
     /// Checks that the kernel takes `bytes` for what is split from its own BTF.
