@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
-//! Which destructors the kernel takes.
+//! Which kfuncs programs can use, and which destructors the kernel takes.
 
 mod common;
 
@@ -8,9 +8,12 @@ use btf_reconcile::btf::{
     dtor_barrier,
     Barrier,
     Btf,
+    Callers,
+    IdMap,
     Kind,
     Pair,
-    Section, //
+    Section,
+    Vmlinux, //
 };
 use common::builder::Builder;
 
@@ -62,4 +65,36 @@ fn destructors() {
     assert_eq!(barrier_with(true, 0, &[3], Kind::Struct), not_void);
     let two = Some(Barrier::Arguments(2));
     assert_eq!(barrier(0, &[2, 2], Kind::Struct), two);
+}
+
+/// What is in the way of a kfunc with so many parameters, all of them integers.
+fn kfunc_barrier(params: u32) -> Option<Barrier> {
+    let mut b = Builder::new();
+    b.int("int", 4, 1);
+    let mut m = Builder::split(&b);
+    let tail: Vec<u32> = (0..params).flat_map(|_| [0, 1]).collect();
+    let proto = m.raw(0, Kind::FuncProto as u32, false, params, 1, &tail);
+    let kfunc = m.func("kfunc", proto);
+    let (base, split) = (b.bytes(), m.bytes());
+    let vmlinux = Vmlinux::new(Btf::parse(&base, Section::Vmlinux).unwrap()).unwrap();
+    let split = Btf::parse_split(&split, &vmlinux.btf).unwrap();
+    let types = Pair {
+        base: &vmlinux.btf,
+        split: &split,
+    };
+    let ids = IdMap::identity(split.end());
+    let callers = Callers::new(&vmlinux, &types, None, &ids, [kfunc].into_iter()).unwrap();
+    assert_eq!(callers.barrier(0), Some(Barrier::NoId));
+    assert_eq!(callers.barrier(proto), Some(Barrier::NoPrototype));
+    callers.barrier(kfunc)
+}
+
+/// The verifier takes no more than twelve; and that a prototype has a million of them must not cost
+/// time for each slot that names it.
+#[test]
+fn kfuncs_with_many_arguments() {
+    assert_eq!(kfunc_barrier(0), None);
+    assert_eq!(kfunc_barrier(12), None);
+    assert_eq!(kfunc_barrier(13), Some(Barrier::TooMany(13)));
+    assert_eq!(kfunc_barrier(70_000), Some(Barrier::TooMany(70_000)));
 }
