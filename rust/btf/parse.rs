@@ -270,21 +270,23 @@ impl<'a, L: Locate> Btf<'a, L> {
     /// The record of type `id`; [`None`] for an id of another BTF, and for `void`.
     #[inline]
     pub fn record(&self, id: u32) -> Option<Record<'a>> {
+        self.read_at(self.place(id)?)
+    }
+
+    /// Where in the type section the record of type `id` starts; [`None`] as for [`Self::record`].
+    #[inline]
+    fn place(&self, id: u32) -> Option<usize> {
         if id >= self.end {
             return None;
         }
-        self.read_at(self.locate.locate(id.checked_sub(self.first)?)?)
+        self.locate.locate(id.checked_sub(self.first)?)
     }
 
     /// The words of `struct btf_type` that start the record of type `id`; [`None`] as for
     /// [`Self::record`].
     #[inline]
     fn head(&self, id: u32) -> Option<&'a [u8; RECORD_LEN]> {
-        if id >= self.end {
-            return None;
-        }
-        let at = self.locate.locate(id.checked_sub(self.first)?)?;
-        self.header.types.get(at..)?.first_chunk()
+        self.header.types.get(self.place(id)?..)?.first_chunk()
     }
 
     /// Offset of the name of type `id`, without reading the rest of it.

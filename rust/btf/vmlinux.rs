@@ -33,7 +33,7 @@ impl<'a, L: Locate> Vmlinux<'a, L> {
     pub fn new(btf: Btf<'a, L>) -> Result<Self> {
         let names = match Sorted::new(&btf)? {
             Some(sorted) => Names::Sorted(sorted),
-            None => Names::Index(Index::new(&btf)?),
+            None => Names::Index(Index::new(&btf, None)?),
         };
         Ok(Self { btf, names })
     }
@@ -44,7 +44,7 @@ impl<'a, L: Locate> Vmlinux<'a, L> {
     ///
     /// No memory for the index.
     pub fn indexed(btf: Btf<'a, L>) -> Result<Self> {
-        let names = Names::Index(Index::new(&btf)?);
+        let names = Names::Index(Index::new(&btf, Sorted::new(&btf)?)?);
         Ok(Self { btf, names })
     }
 }

@@ -40,10 +40,10 @@ const MAX_CHAIN: u32 = 32;
 /// The first thing for which the kernel refuses it, in the kernel's words ([`Fault::Kernel`]).
 pub fn acceptable<L: Locate>(blob: &[u8], base: Option<&Btf<'_, L>>, btf: &Btf<'_>) -> Result {
     let fail = |place, what| Err(Error::new(btf.section(), place, Fault::Kernel(what)));
-    let spelling = Spelling::new(base, btf);
     if let Some(what) = sections(blob, btf, base.is_some()) {
         return fail(Place::Header, what);
     }
+    let spelling = Spelling::new(base, btf);
     for (id, record) in btf.records() {
         if let Some(what) = check(&record, &spelling) {
             return fail(Place::Type(id), what);

@@ -47,12 +47,13 @@ pub struct Index {
 }
 
 impl Index {
-    /// Walks all types of `btf`: once for a kernel, not for each module.
+    /// Walks all types of `btf`: once for a kernel, not for each module. `sorted` is the other way, if
+    /// there is one.
     ///
     /// # Errors
     ///
     /// No memory.
-    pub fn new<L: Locate>(btf: &Btf<'_, L>) -> Result<Self> {
+    pub fn new<L: Locate>(btf: &Btf<'_, L>, sorted: Option<Sorted>) -> Result<Self> {
         let mut found = Buf::new();
         for (id, record) in btf.records() {
             if !is_indexed(record.kind()) {
@@ -94,7 +95,7 @@ impl Index {
         Ok(Self {
             buckets,
             entries,
-            sorted: Sorted::new(btf)?,
+            sorted,
         })
     }
 

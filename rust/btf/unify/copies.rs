@@ -3,6 +3,7 @@
 //! Which types of a module are copies of the kernel's.
 
 use super::{
+    is_named,
     is_nominal,
     is_own,
     pairs::Pairs, //
@@ -75,8 +76,7 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
         copies.settle_declarations(vmlinux)?;
         for id in split.first()..split.end() {
             let kind = split.kind(id).unwrap_or(Kind::Unknown);
-            let is_named = split.name_off(id).is_some_and(|off| off != 0);
-            if !is_named || is_own(kind) || kind == Kind::Fwd {
+            if !is_named(split, id) || is_own(kind) || kind == Kind::Fwd {
                 continue;
             }
             if let Some(record) = split.record(id) {
@@ -223,14 +223,10 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
 
     /// Number of nominal types and typedefs that are copies.
     pub fn count(&self) -> u32 {
-        let named = |id: &u32| {
-            let record = self.types.split.record(*id);
-            record.is_some_and(|r| r.name_off != 0 && r.kind() != Kind::TypeTag)
-        };
         let split = self.types.split;
         let copies = (split.first()..split.end()).filter(|&id| self.kernels(id).is_some());
         // CAST: There are fewer than 2^20 types.
-        copies.filter(named).count() as u32
+        copies.filter(|&id| is_named(split, id)).count() as u32
     }
 
     /// The types of the module that are not the kernel's of their name and kind: each with that

@@ -71,12 +71,9 @@ impl<'p, 'a> Kept<'p, 'a> {
     ///
     /// No string is there.
     pub fn mark(&mut self, off: u32) -> Result<(), Fault> {
-        let Some(at) = off.checked_sub(self.split.str_start()).map(index) else {
+        let Some(at) = self.place(off).filter(|&at| !self.is_set(at)) else {
             return Ok(());
         };
-        if off == 0 || self.is_set(at) {
-            return Ok(());
-        }
         let strs = self.split.header().strs;
         let rest = strs.get(at..).unwrap_or(&[]);
         let name = rest.get(..MAX_NAME).unwrap_or(rest);
@@ -90,6 +87,13 @@ impl<'p, 'a> Kept<'p, 'a> {
         // NO-OVERFLOW: A range of what is there.
         self.set(at..at + len + 1);
         Ok(())
+    }
+
+    /// Which byte of the strings offset `off` names; [`None`] for one of the base, and for no string.
+    #[inline]
+    fn place(&self, off: u32) -> Option<usize> {
+        let at = off.checked_sub(self.split.str_start())?;
+        (off != 0).then_some(index(at))
     }
 
     /// Whether byte `at` stays.
@@ -118,12 +122,9 @@ impl<'p, 'a> Kept<'p, 'a> {
     /// It was not.
     #[inline]
     pub fn translate(&self, off: u32) -> Result<u32, Fault> {
-        let Some(at) = off.checked_sub(self.split.str_start()).map(index) else {
+        let Some(at) = self.place(off) else {
             return Ok(off);
         };
-        if off == 0 {
-            return Ok(0);
-        }
         let word = self.bits.get(at / BITS).zip(self.before.get(at / BITS));
         let bit = 1 << (at % BITS);
         match word {

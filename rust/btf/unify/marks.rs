@@ -3,6 +3,7 @@
 //! Which types stay when copies go.
 
 use super::{
+    is_named,
     is_own,
     Copies, //
 };
@@ -127,7 +128,5 @@ impl<'p, 'a> Marks<'p, 'a> {
 
 /// Whether type `id` stays for its own sake: it has a name, or is a thing of the module.
 fn is_root(split: &Btf<'_>, id: u32) -> bool {
-    let is_named = split.name_off(id).is_some_and(|off| off != 0);
-    let kind = split.kind(id).unwrap_or(Kind::Unknown);
-    is_named && kind != Kind::TypeTag || is_own(kind)
+    is_named(split, id) || is_own(split.kind(id).unwrap_or(Kind::Unknown))
 }

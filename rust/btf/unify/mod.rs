@@ -105,6 +105,12 @@ fn is_nominal(record: &Record<'_>, is_named: bool) -> bool {
         )
 }
 
+/// Whether type `id` is called something; a tag has its words where others have a name.
+fn is_named(split: &Btf<'_>, id: u32) -> bool {
+    let has_name = split.name_off(id).is_some_and(|off| off != 0);
+    has_name && split.kind(id) != Some(Kind::TypeTag)
+}
+
 /// Whether types of this kind are things of their module, and like no other.
 fn is_own(kind: Kind) -> bool {
     matches!(
