@@ -40,10 +40,9 @@ unsafe extern "C" fn btf_reconcile_json_show(m: *mut bindings::seq_file, _: *mut
     let module = Json(seen.module.as_bytes());
     seq_print!(m, "{{\"module\":{module},\"base\":\"vmlinux\",");
     seq_print!(m, "\"verdict\":\"{}\",", seen.verdict.name());
-    match &seen.why {
-        Some(why) => seq_print!(m, "\"why\":{},", Json(BStr::from_bytes(why.to_bytes()))),
-        None => seq_print!(m, "\"why\":null,"),
-    }
+    let why = seen.why.as_ref();
+    let why = why.map(|why| Json(BStr::from_bytes(why.to_bytes())));
+    seq_print!(m, "\"why\":{},", Maybe(why));
     seq_print!(m, "\"form\":\"{}\",", seen.form.name());
     let counts = seen.counts;
     let is_kfunc = |row: &&SlotRow| matches!(row.used, Used::Kfunc(_));
@@ -108,6 +107,7 @@ unsafe extern "C" fn btf_reconcile_json_show(m: *mut bindings::seq_file, _: *mut
 
 fn json_of_slot(m: &SeqFile, seen: &Seen, row: &SlotRow, nth: usize) {
     let slot = row.slot;
+    let kind = Some(row.kind).filter(|&kind| kind != Kind::Unknown);
     seq_print!(
         m,
         "{}{{\"at\":{},\"symbol\":{},\"set\":{},\"old_id\":{},\"new_id\":{},\"kind\":{},\"name\":{},\"flags\":{}}}",
@@ -117,7 +117,7 @@ fn json_of_slot(m: &SeqFile, seen: &Seen, row: &SlotRow, nth: usize) {
         Maybe(set_of(seen, row).map(Json)),
         slot.old,
         slot.new,
-        MaybeKind(row.kind),
+        Maybe(kind.map(|kind| Quoted(kind.name()))),
         Json(seen.text(row.name)),
         Maybe(slot.flags)
     );
@@ -164,10 +164,7 @@ fn json_of_type(m: &SeqFile, seen: &Seen, row: &TypeRow, nth: usize) {
         row.kind.name(),
         Json(seen.text(row.name))
     );
-    match row.new {
-        0 => seq_print!(m, "null"),
-        new => seq_print!(m, "{new}"),
-    }
+    seq_print!(m, "{}", Maybe((row.new != 0).then_some(row.new)));
     let (why, kernel_size) = match row.decision {
         Decision::Mapped(_, Mapping::Resized(size)) => (None, Some(size)),
         Decision::Carried(reason @ Reason::Size(size)) => (Some(reason), Some(size)),
@@ -210,18 +207,6 @@ fn comma(nth: usize) -> &'static str {
     match nth {
         0 => "\n",
         _ => ",\n",
-    }
-}
-
-/// The name of a kind, or `null` for that of nothing.
-struct MaybeKind(Kind);
-
-impl fmt::Display for MaybeKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Kind::Unknown => f.write_str("null"),
-            kind => write!(f, "\"{}\"", kind.name()),
-        }
     }
 }
 

@@ -121,25 +121,27 @@ odd_forms() {
 	python3 "$src/forms/headers.py" "$top/mods/plain/brt_kfunc.ko" "$top/mods"
 }
 
-# foretell PROGRAM: what btf-reconcile says of modules beforehand. It ends with
-# a status that says how good the news is.
+# foretell_one PROGRAM FORM FILE [OPTION...]: what btf-reconcile says of a module
+# beforehand. It ends with a status that says how good the news is.
+foretell_one() {
+	local status=0
+
+	"$1" check --json --base "$kdir/vmlinux" "${@:4}" "$3" \
+		>"$top/check/$2.$(basename "$3" .ko).json" || status=$?
+	((status <= 1))
+}
+
+# foretell PROGRAM: the same, of all modules that have something to tell.
 foretell() {
-	local file form status
+	local file form
 
 	mkdir -p "$top/check"
 	for file in "$top"/mods/{native,old,copies,lost,plain,resized,cross,ref*}/*.ko; do
 		form=${file%/*}
-		status=0
-		"$1" check --json --base "$kdir/vmlinux" "$file" \
-			>"$top/check/${form##*/}.$(basename "$file" .ko).json" ||
-			status=$?
-		((status <= 1))
+		foretell_one "$1" "${form##*/}" "$file"
 	done
 	# And without the copies in modules that come as they are.
 	for file in "$top"/mods/plain/*.ko; do
-		status=0
-		"$1" check --json --unify all --base "$kdir/vmlinux" "$file" \
-			>"$top/check/plain-all.$(basename "$file" .ko).json" || status=$?
-		((status <= 1))
+		foretell_one "$1" plain-all "$file" --unify all
 	done
 }
