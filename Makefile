@@ -22,7 +22,8 @@
 #
 # KERNEL=7.3  the stock kernel to run on (7.3-cloud, 7.2.12, a whole release)
 # OTHER=7.2   the one that the test modules are compiled for
-# O=DIR       where run and test put what they build (default: in the cache)
+# O=DIR       where run and test put what they build, in a folder of its own
+#             (default: in the cache)
 
 KERNEL ?= 7.3
 OTHER ?= $(if $(filter 7.3%,$(KERNEL)),7.2,7.3)
@@ -43,7 +44,7 @@ uninstall:
 	DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) KDIR=$(KDIR) dist/install.sh uninstall
 
 clean:
-	[ ! -e $(KDIR)/Makefile ] || $(MAKE) -C $(KDIR) M=$(CURDIR) $@
+	[ ! -e $(KDIR)/Makefile ] || $(MAKE) -C $(KDIR) M=$(CURDIR) O= $@
 	scripts/clean.sh
 
 run:

@@ -4,7 +4,8 @@
 # What every script here shares: messages, the cache folder, locks, pieces.
 #
 # In:  BTF_RECONCILE_CACHE  where to keep what was made (optional)
-#      O                    where built objects go (optional)
+#      O                    where built objects go, in a folder of their own
+#                           (optional)
 # Out: $tree, $cache, $out and the functions below. To be sourced.
 #
 # shellcheck disable=SC2034 # What is set here is for those who source it.
@@ -15,7 +16,13 @@ cache=${BTF_RECONCILE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/btf-reconcile}
 PATH=$PATH:/usr/sbin:/sbin
 mkdir -p "$cache"/{lock,times,cargo,home}
 cache=$(cd "$cache" && pwd -P)
-out=${O:-$cache/out/$(printf %s "$tree" | sha256sum | cut -c1-12)}
+# A folder of its own even in O: what is in it was made from this tree.
+out=$(printf %s "$tree" | sha256sum | cut -c1-12)
+if [[ -n ${O-} ]]; then
+	out=$O/btf-reconcile-$out
+else
+	out=$cache/out/$out
+fi
 mkdir -p "$out/log"
 out=$(cd "$out" && pwd -P)
 
