@@ -2,7 +2,10 @@
 
 //! What the core needs from outside, on top of the kernel's allocators.
 
-use crate::btf::NoMemory;
+use crate::{
+    btf::NoMemory,
+    private_bindings as c, //
+};
 use core::ops::{
     Deref,
     DerefMut, //
@@ -25,11 +28,13 @@ impl<T: Copy> Buf<T> {
 
     /// An empty array with room for `n` items.
     pub(crate) fn with_capacity(n: usize) -> Result<Self, NoMemory> {
-        let items = KVVec::with_capacity(n, gfp()).map_err(|_| NoMemory)?;
-        Ok(Self(items))
+        let mut items = Self::new();
+        items.reserve(n)?;
+        Ok(items)
     }
 
     /// An array of `n` times `item`.
+    #[inline(never)]
     pub(crate) fn filled(n: usize, item: T) -> Result<Self, NoMemory> {
         let items = KVVec::from_elem(item, n, gfp()).map_err(|_| NoMemory)?;
         Ok(Self(items))
@@ -39,14 +44,16 @@ impl<T: Copy> Buf<T> {
     #[inline]
     pub(crate) fn push(&mut self, item: T) -> Result<(), NoMemory> {
         // Where there is room, which is known here, without a call.
-        if self.0.len() < self.0.capacity() {
-            return self.0.push_within_capacity(item).map_err(|_| NoMemory);
+        if self.0.len() >= self.0.capacity() {
+            self.reserve(1)?;
         }
-        self.0.push(item, gfp()).map_err(|_| NoMemory)
+        self.0.push_within_capacity(item).map_err(|_| NoMemory)
     }
 
     /// Makes room for `more` items than there are.
-    pub(crate) fn reserve(&mut self, more: usize) -> Result<(), NoMemory> {
+    // The kernel's has checks of what can't be in it: once is enough of them.
+    #[inline(never)]
+    fn reserve(&mut self, more: usize) -> Result<(), NoMemory> {
         self.0.reserve(more, gfp()).map_err(|_| NoMemory)
     }
 
@@ -61,6 +68,7 @@ impl<T: Copy> Buf<T> {
     }
 
     /// Adds all of `items` at the end.
+    #[inline(never)]
     pub(crate) fn extend_from_slice(&mut self, items: &[T]) -> Result<(), NoMemory> {
         self.0.extend_from_slice(items, gfp()).map_err(|_| NoMemory)
     }
@@ -84,4 +92,14 @@ impl<T> DerefMut for Buf<T> {
     fn deref_mut(&mut self) -> &mut [T] {
         &mut self.0
     }
+}
+
+/// Counts steps of the core, for tests in user space.
+pub(crate) fn count(_steps: u32) {}
+
+/// The core has gone many steps without letting others run: where the kernel does not preempt, they
+/// get their turn here.
+pub(crate) fn rest(_steps: u32) {
+    // SAFETY: All work of the core is done in process context, with no lock held that forbids sleep.
+    unsafe { c::btf_reconcile_rest() }
 }

@@ -3,6 +3,7 @@
  * The few things that need C: what a macro makes in the kernel's headers.
  */
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/vmalloc.h>
 
 #include "helpers.h"
@@ -11,4 +12,10 @@
 void *btf_reconcile_map_writable(struct page **pages, unsigned int count)
 {
 	return vmap(pages, count, VM_MAP, PAGE_KERNEL);
+}
+
+/* cond_resched() is a macro. */
+void btf_reconcile_rest(void)
+{
+	cond_resched();
 }

@@ -15,6 +15,7 @@ struct seq_file;
 
 /* helpers.c */
 void *btf_reconcile_map_writable(struct page **pages, unsigned int count);
+void btf_reconcile_rest(void);
 
 /* params.c */
 

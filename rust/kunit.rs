@@ -7,20 +7,27 @@
 
 use crate::{
     btf::{
-        remap,
         rewrite,
-        unify_reconciled,
+        unify,
+        Base,
         Btf,
+        Copies,
         Counts,
+        Id,
+        IdMap,
         Kind,
-        Mode,
+        New,
         Offsets,
         Pair,
         Plan,
-        Reconciled,
+        Registers,
         Result,
+        Rewritten,
         Section,
+        Slots,
+        Split,
         Symbol,
+        Twins,
         Vmlinux, //
     },
     facade::Buf, //
@@ -130,12 +137,18 @@ impl Blobs {
     /// Takes all steps, and hands the result to `check`.
     fn reconcile<T>(
         &self,
-        check: impl FnOnce(&Vmlinux<'_, Offsets>, Pair<'_, '_, Offsets>, Counts, Reconciled) -> T,
+        check: impl FnOnce(
+            &Vmlinux<'_, Offsets>,
+            Pair<'_, '_, Split, Offsets>,
+            Counts,
+            Rewritten<Split>,
+        ) -> T,
     ) -> Result<T> {
-        let vmlinux = Vmlinux::new(Btf::parse(&self.vmlinux, Section::Vmlinux)?)?;
-        let base = Btf::parse(&self.base, Section::Base)?;
+        let vmlinux = Vmlinux::new(Btf::parse_kernel(&self.vmlinux)?)?;
+        let base = Btf::parse_base(&self.base, Section::Base)?;
         let split = Btf::parse_split(&self.split, &base)?;
-        let plan = Plan::new(&vmlinux, &base, &split, Mode::Lenient)?;
+        let mut twins = Twins::new(&vmlinux);
+        let plan = Plan::new(&vmlinux, &base, &split, &mut twins)?;
         let result = rewrite(&vmlinux.btf, &base, &split, &plan)?;
         let before = Pair {
             base: &base,
@@ -143,6 +156,21 @@ impl Blobs {
         };
         Ok(check(&vmlinux, before, plan.counts(), result))
     }
+}
+
+/// Leaves the copies out of BTF that is split from `vmlinux`; gives how many there were.
+fn without_copies(vmlinux: &Vmlinux<'_, Offsets>, bytes: &[u8]) -> Result<(u32, Rewritten<New>)> {
+    let split = Btf::parse_split(bytes, &vmlinux.btf)?;
+    let mut twins = Twins::new(vmlinux);
+    let copies = Copies::find(vmlinux, &split, &mut twins)?;
+    Ok((copies.count(), unify(&copies)?))
+}
+
+/// What a type has become, by number; 0 if it is none.
+fn new(ids: &IdMap<Split, New>, old: u32) -> u32 {
+    Id::new(old)
+        .and_then(|id| ids.get(id))
+        .map_or(0, Id::number)
 }
 
 #[kunit_tests(btf_reconcile)]
@@ -181,27 +209,27 @@ mod tests {
         Blobs::new()?.reconcile(|vmlinux, _, counts, result| {
             assert_eq!(counts.mapped, 2);
             assert_eq!(counts.carried, 1);
-            assert_eq!(result.ids.get(INT), Some(3));
-            assert_eq!(result.ids.get(TASK), Some(4));
+            assert_eq!(new(&result.ids, INT), 3);
+            assert_eq!(new(&result.ids, TASK), 4);
             // `gone` has joined the module's own.
-            assert!(result.ids.get(GONE) > Some(4));
-            assert_eq!(result.ids.get(COPY + 1), None);
-            let after = Btf::parse_split(&result.bytes, &vmlinux.btf);
+            assert!(new(&result.ids, GONE) > 4);
+            assert_eq!(new(&result.ids, COPY + 1), 0);
+            let after = Btf::<New>::parse_split(&result.bytes, &vmlinux.btf);
             assert_eq!(after.map(|after| after.count()).ok(), Some(7));
         })
     }
 
     #[test]
     fn copies_are_unified() -> Result {
-        Blobs::new()?.reconcile(|vmlinux, _, _, mut result| {
-            let before = result.bytes.len();
-            let mut copies = 0;
-            let done = unify_reconciled(vmlinux, &mut result, |found, _| copies = found.count());
-            assert!(done.is_ok());
-            assert_eq!(copies, 1);
-            assert_eq!(result.ids.get(COPY), Some(5));
-            assert_eq!(result.ids.get(TASK), Some(4));
-            assert!(result.bytes.len() < before);
+        Blobs::new()?.reconcile(|vmlinux, _, _, result| {
+            let unified = without_copies(vmlinux, &result.bytes);
+            assert!(unified.is_ok());
+            if let Ok((copies, after)) = unified {
+                assert_eq!(copies, 1);
+                let ids = result.ids.followed_by(&after.ids);
+                assert!(ids.is_ok_and(|ids| new(&ids, COPY) == 5 && new(&ids, TASK) == 4));
+                assert!(after.bytes.len() < result.bytes.len());
+            }
         })
     }
 
@@ -220,15 +248,18 @@ mod tests {
             for (bytes, word) in section.chunks_exact_mut(4).zip(words) {
                 bytes.copy_from_slice(&word.to_ne_bytes());
             }
-            let remapped = remap(&section, &mut symbols, &types, &result.ids);
-            assert!(remapped.is_ok());
-            if let Ok(remapped) = remapped {
-                let new = |old| result.ids.get(old).unwrap_or(0);
+            let slots = Slots::<Split>::read(&section, &mut symbols, Registers::default());
+            assert!(slots.is_ok());
+            let Ok(mut slots) = slots else { return };
+            assert_eq!(slots.len(), 3);
+            let translated = slots.translate(&types, &result.ids);
+            assert!(translated.is_ok());
+            if let Ok(bytes) = translated {
+                let new = |old| new(&result.ids, old);
                 let wanted = [2, 1, new(FIRST), 10, new(SECOND), 20, new(TASK)];
-                for (bytes, word) in remapped.bytes.chunks_exact(4).zip(wanted) {
+                for (bytes, word) in bytes.chunks_exact(4).zip(wanted) {
                     assert!(bytes == word.to_ne_bytes());
                 }
-                assert_eq!(remapped.slots.len(), 3);
             }
         })
     }
@@ -239,20 +270,22 @@ mod tests {
         let mut blobs = Blobs::new()?;
         for at in (0..blobs.base.len() * 8).step_by(3) {
             for split in [false, true] {
-                let blob = match split {
-                    false => &mut blobs.base,
-                    true => &mut blobs.split,
+                let blob = if split {
+                    &mut blobs.split
+                } else {
+                    &mut blobs.base
                 };
                 let bit = 1 << (at % 8);
                 if let Some(byte) = blob.get_mut(at / 8) {
                     *byte ^= bit;
                 }
-                let _ = blobs.reconcile(|vmlinux, _, _, mut result| {
-                    let _ = unify_reconciled(vmlinux, &mut result, |_, _| ());
+                let _ = blobs.reconcile(|vmlinux, _, _, result| {
+                    let _ = without_copies(vmlinux, &result.bytes);
                 });
-                let blob = match split {
-                    false => &mut blobs.base,
-                    true => &mut blobs.split,
+                let blob = if split {
+                    &mut blobs.split
+                } else {
+                    &mut blobs.base
                 };
                 if let Some(byte) = blob.get_mut(at / 8) {
                     *byte ^= bit;
@@ -268,7 +301,7 @@ mod tests {
         let blobs = Blobs::new()?;
         for len in 0..blobs.base.len() {
             let cut = blobs.base.get(..len).unwrap_or(&[]);
-            assert!(Btf::parse(cut, Section::Base).is_err());
+            assert!(Btf::<Base>::parse_base(cut, Section::Base).is_err());
         }
         Ok(())
     }

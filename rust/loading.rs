@@ -8,8 +8,8 @@ use crate::{
     btf::{
         self,
         Fault,
+        Form,
         Functions,
-        Marks,
         Place,
         Section,
         Symbol,
@@ -21,28 +21,23 @@ use crate::{
         LoaderCopy, //
     },
     notifier::Coming,
+    symbols::{
+        is_defined,
+        span,
+        Symbols, //
+    },
     writable::Writable, //
 };
 use core::{
     ffi::c_void,
-    marker::PhantomData,
+    ops::Range,
     slice, //
 };
 use kernel::{
     bindings,
     prelude::*,
-    str::{
-        BStr,
-        CStr,
-        CStrExt, //
-    }, //
+    str::BStr, //
 };
-
-/// Bytes of a symbol's name that are looked at, `KSYM_NAME_LEN`.
-const MAX_NAME: usize = 512;
-
-/// Sets whose kfuncs are named; modules have a few.
-const MAX_SETS: usize = 64;
 
 /// Where the kernel looks for a module's BTF, `btf_data` and its kin in `struct module`.
 #[derive(Clone, Copy)]
@@ -74,11 +69,14 @@ pub(crate) unsafe fn restore(module: *mut bindings::module, pointers: BtfPointer
 }
 
 /// A module whose load is in progress.
-pub(crate) struct Loading<'a>(&'a Coming);
+///
+/// There is one of these at a time. What [`Self::commit`] changes in the module is lent by it, so
+/// that nobody has it any more by then; what stays as it is is lent by the module.
+pub(crate) struct Loading<'a>(&'a mut Coming);
 
 impl<'a> Loading<'a> {
     /// Looks at the module that is coming.
-    pub(crate) fn new(module: &'a Coming) -> Self {
+    pub(crate) fn new(module: &'a mut Coming) -> Self {
         Self(module)
     }
 
@@ -89,10 +87,11 @@ impl<'a> Loading<'a> {
 
     /// Its name.
     pub(crate) fn name(&self) -> &'a BStr {
-        // SAFETY: The module is valid while it is coming, by the invariants of `Coming`; its name
-        // is a C string.
-        let name = unsafe { CStr::from_char_ptr((&raw const (*self.0.as_ptr()).name).cast()) };
-        BStr::from_bytes(name.to_bytes())
+        // SAFETY: The module is valid while it is coming, by the invariants of `Coming`, and its
+        // name stays as it is.
+        let name = unsafe { &(*self.0.as_ptr()).name };
+        let len = (0..name.len()).find(|&n| name.get(n) == Some(&0));
+        BStr::from_bytes(name.get(..len.unwrap_or(name.len())).unwrap_or(name))
     }
 
     /// The pointers to its BTF.
@@ -134,73 +133,130 @@ impl<'a> Loading<'a> {
         base.map_err(|fault| btf::Error::new(Section::Base, Place::Whole, fault))
     }
 
-    /// The loader's copy of its file, if it can be found.
-    ///
-    /// # Errors
-    ///
-    /// [`ENOMEM`]
-    fn file(&self) -> Result<Option<LoaderCopy>> {
-        match self.btf() {
-            Ok(Some(btf)) => LoaderCopy::around(btf),
-            _ => Ok(None),
+    /// How it says which types it means, as far as that is known; none if it has no BTF.
+    pub(crate) fn form(&self) -> Option<Form> {
+        let p = self.pointers();
+        if p.data.is_null() || p.data_size == 0 {
+            None
+        } else if p.base.is_null() || p.base_size == 0 {
+            Some(Form::Plain)
+        } else {
+            Some(Form::Base)
         }
+    }
+
+    /// The loader's copy of its file, if it can be found.
+    fn file(&self) -> Option<LoaderCopy> {
+        LoaderCopy::around(self.btf().ok()??)
     }
 
     /// A copy of its `.BTF.base_ref`, if it has one.
     ///
     /// # Errors
     ///
-    /// [`ENOMEM`]
-    pub(crate) fn base_ref(&self) -> Result<Option<Buf<u8>>> {
-        let Some(file) = self.file()? else {
+    /// No memory.
+    pub(crate) fn base_ref(&self) -> btf::Result<Option<Buf<u8>>> {
+        let Some(file) = self.file() else {
             return Ok(None);
         };
-        match file.find(b".BTF.base_ref") {
-            Some(section) => file.contents(section),
-            None => Ok(None),
+        let Some(section) = file.find(b".BTF.base_ref") else {
+            return Ok(None);
+        };
+        match file.contents(section) {
+            Ok(contents) => Ok(Some(contents)),
+            Err(fault) => Err(btf::Error::new(Section::BaseRef, Place::Whole, fault)),
         }
     }
 
-    /// Its `.BTF_ids`, which its symbols tell of.
+    /// A copy of its `.BTF_ids`, if it has that: it is to be written to.
     ///
     /// # Errors
     ///
-    /// [`ENXIO`] if the file has the section, but no symbols for it; [`EFAULT`] for symbols that
-    /// lie outside of the module; [`ENOMEM`].
-    pub(crate) fn ids(&self) -> Result<Option<Ids<'a>>> {
-        // Where the first one starts and the last one ends.
-        let mut bounds: Option<(usize, usize)> = None;
-        let mut count = 0;
-        for (symbol, _) in self.id_symbols() {
-            let (start, end) = span(symbol)?;
-            bounds = Some(match bounds {
-                Some((first, last)) => (first.min(start), last.max(end)),
-                None => (start, end),
-            });
-            // NO-OVERFLOW: No more than there are symbols.
-            count += 1;
-        }
-        let Some((start, end)) = bounds else {
-            let section = self.file()?.and_then(|file| file.find(b".BTF_ids"));
-            return match section {
-                Some(section) if section.size != 0 => Err(ENXIO),
-                _ => Ok(None),
-            };
+    /// Symbols that lie outside of the module; no memory.
+    pub(crate) fn ids(&self) -> btf::Result<Option<Buf<u8>>> {
+        let Some(place) = self.ids_place().map_err(outside)? else {
+            return Ok(None);
         };
-        let bytes = self.memory(start, end).ok_or(EFAULT)?;
-        let mut symbols = Buf::with_capacity(count).map_err(|_| ENOMEM)?;
-        for (symbol, name) in self.id_symbols() {
-            let (from, to) = span(symbol)?;
-            // NO-OVERFLOW: `start` is the least, and each ends behind where it starts.
-            let at = u32::try_from(from - start).map_err(|_| EFAULT)?;
-            let size = u32::try_from(to - from).map_err(|_| EFAULT)?;
-            let name = name.to_bytes();
-            symbols
-                .push(Symbol { name, at, size })
-                .map_err(|_| ENOMEM)?;
+        let mut copy = Buf::new();
+        copy.extend_from_slice(self.memory(place).ok_or(outside(Outside))?)?;
+        Ok(Some(copy))
+    }
+
+    /// Its symbols of `.BTF_ids`, placed from the start of that.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::ids`].
+    pub(crate) fn id_symbols(&self) -> btf::Result<Buf<Symbol<'a>>> {
+        let mut symbols = Buf::new();
+        let Some(place) = self.ids_place().map_err(outside)? else {
+            return Ok(symbols);
+        };
+        for (symbol, name) in self.symbols() {
+            if is_defined(&symbol) && name.starts_with(PREFIX) {
+                let symbol = placed(span(&symbol), name.to_bytes(), place.start);
+                symbols.push(symbol.ok_or(outside(Outside))?)?;
+            }
         }
-        // INVARIANT: `memory` gives the module's.
-        Ok(Some(Ids { bytes, symbols }))
+        Ok(symbols)
+    }
+
+    /// Whether its `.BTF_ids` has anything but zeros in it.
+    pub(crate) fn has_ids_in_memory(&self) -> bool {
+        let place = match self.ids_place() {
+            Ok(Some(place)) => place,
+            Ok(None) => return false,
+            // Nobody knows where they are.
+            Err(Outside) => return false,
+        };
+        self.memory(place)
+            .is_some_and(|bytes| bytes.iter().any(|&byte| byte != 0))
+    }
+
+    /// Its `.BTF_ids`, mapped writable; [`None`] if it has none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Writable::new`].
+    pub(crate) fn writable_ids(&self) -> Result<Option<Writable<'a>>> {
+        let place = self.ids_place().map_err(|Outside| EINVAL)?;
+        let Some(bytes) = place.and_then(|place| self.memory(place)) else {
+            return Ok(None);
+        };
+        // SAFETY: This is memory of a module, which vmalloc has mapped, and stays for `'a`.
+        unsafe { Writable::new(bytes) }.map(Some)
+    }
+
+    /// Where its `.BTF_ids` lies: as the file says, or if that can't be found, from its first symbol to
+    /// the end of its last; [`None`] if it has none.
+    ///
+    /// # Errors
+    ///
+    /// That is not in its data.
+    fn ids_place(&self) -> Result<Option<Range<usize>>, Outside> {
+        let section = self.file().and_then(|file| file.find(b".BTF_ids"));
+        if let Some(section) = section.filter(|section| section.size != 0) {
+            let end = section.address.checked_add(section.size).ok_or(Outside)?;
+            let place = section.address..end;
+            return match self.memory(place.clone()) {
+                Some(_) => Ok(Some(place)),
+                None => Err(Outside),
+            };
+        }
+        let mut place: Option<Range<usize>> = None;
+        for (symbol, name) in self.symbols() {
+            if is_defined(&symbol) && name.starts_with(PREFIX) {
+                let (from, to) = span(&symbol).ok_or(Outside)?;
+                place = Some(match place {
+                    Some(place) => place.start.min(from)..place.end.max(to),
+                    None => from..to,
+                });
+            }
+        }
+        match place {
+            Some(place) if self.memory(place.clone()).is_none() => Err(Outside),
+            place => Ok(place),
+        }
     }
 
     /// Its functions.
@@ -210,65 +266,58 @@ impl<'a> Loading<'a> {
     /// No memory.
     pub(crate) fn functions(&self) -> btf::Result<Functions> {
         Functions::new(self.symbols().filter_map(|(symbol, name)| {
-            let info = c_uint::from(symbol.st_info);
-            let function = symbol.st_shndx != 0 && info & 0xf == bindings::STT_FUNC;
-            function.then(|| (name.to_bytes(), info >> 4 == bindings::STB_LOCAL))
+            let local = btf::is_local_function(symbol.st_info);
+            let local = local.filter(|_| is_defined(&symbol));
+            local.map(|local| (name.to_bytes(), local))
         }))
     }
 
     /// Whether it uses a function of this name, which it has not itself.
     pub(crate) fn imports(&self, name: &[u8]) -> bool {
-        self.symbols()
-            .any(|(symbol, its)| symbol.st_shndx == 0 && its.to_bytes() == name)
+        for (symbol, its) in self.symbols() {
+            if !is_defined(&symbol) && its.to_bytes() == name {
+                return true;
+            }
+        }
+        false
     }
 
-    /// Those of its symbols that mark ids.
-    fn id_symbols(&self) -> impl Iterator<Item = (&'a bindings::Elf64_Sym, Name<'a>)> {
-        self.symbols()
-            .filter(|(symbol, name)| symbol.st_shndx != 0 && name.starts_with(PREFIX))
+    /// Its symbols, which stay as they are.
+    fn symbols(&self) -> Symbols<'a> {
+        // SAFETY: By the invariants of `Coming` the module is valid, and its load waits for `'a`.
+        unsafe { Symbols::of(self.0.as_ptr()) }
     }
 
-    /// Its symbols, local ones included, with their names.
-    fn symbols(&self) -> impl Iterator<Item = (&'a bindings::Elf64_Sym, Name<'a>)> {
-        // SAFETY: By the invariants of `Coming` the module is valid, and its `kallsyms` do not
-        // change before its init function has run.
-        let kallsyms = unsafe { (*self.0.as_ptr()).kallsyms.as_ref() };
-        let table = match kallsyms {
-            // SAFETY: The loader has set up a table of that many symbols, which stays until the
-            // module's init function has run.
-            Some(k) if !k.symtab.is_null() => unsafe {
-                slice::from_raw_parts(k.symtab, k.num_symtab as usize)
-            },
-            _ => &[],
-        };
-        let strings = kallsyms.map_or(core::ptr::null(), |k| k.strtab.cast_const());
-        table.iter().map(move |symbol| {
-            // SAFETY: There is a symbol, so there are `kallsyms` with a string table; the loader
-            // has checked that all names lie in it. CAST: 32 bits fit.
-            let start = unsafe { strings.add(symbol.st_name as usize) };
-            // INVARIANT: It has checked as well that the table ends in a NUL. It stays as long as
-            // the symbols.
-            (symbol, Name(start, PhantomData))
-        })
-    }
-
-    /// The module's read-only data from `start` to `end`, if they are that.
-    fn memory(&self, start: usize, end: usize) -> Option<&'a [u8]> {
+    /// The module's data at `place`, if that is in it.
+    fn memory(&self, place: Range<usize>) -> Option<&[u8]> {
+        // Where `.BTF_ids` is, and where a linker puts it that merges it with what is written to.
+        [
+            bindings::mod_mem_type_MOD_RODATA,
+            bindings::mod_mem_type_MOD_DATA,
+            bindings::mod_mem_type_MOD_RO_AFTER_INIT,
+        ]
+        .into_iter()
         // CAST: A small number.
-        const RODATA: usize = bindings::mod_mem_type_MOD_RODATA as usize;
+        .find_map(|which| self.memory_of(which as usize, place.clone()))
+    }
+
+    /// The same, of memory of the type `which`.
+    fn memory_of(&self, which: usize, place: Range<usize>) -> Option<&[u8]> {
+        let Range { start, end } = place;
         // SAFETY: By the invariants of `Coming` the module is valid; the loader does not change
         // `mem` any more.
-        let piece = unsafe { (*self.0.as_ptr()).mem.get(RODATA)? };
+        let piece = unsafe { (*self.0.as_ptr()).mem.get(which)? };
         let base = piece.base.addr();
         // CAST: 32 bits fit.
         if start < base || end <= start || end > base.saturating_add(piece.size as usize) {
             return None;
         }
         let at = piece.base.cast_const().with_addr(start);
-        // SAFETY: It lies in the module's read-only data, which is mapped and readable; nobody
-        // changes that while the module is being loaded, but `commit`, which takes `self` and
-        // with it the last use of what is borrowed from here.
-        Some(unsafe { slice::from_raw_parts(at.cast(), end - start) })
+        let len = end.checked_sub(start)?;
+        // SAFETY: It lies in the module's data, which is mapped and readable; nobody
+        // changes that while the module is being loaded, but `commit`, for which `self` has to be
+        // given back by all who have borrowed it.
+        Some(unsafe { slice::from_raw_parts(at.cast(), len) })
     }
 
     /// Lets the kernel find `btf` in place of the module's own BTF and base, and puts `ids` in
@@ -277,15 +326,17 @@ impl<'a> Loading<'a> {
     ///
     /// # Safety
     ///
-    /// `btf` must stay where it is until [`restore`] is called for the module.
+    /// `btf` must stay where it is until [`restore`] is called for the module; `ids` must go to the
+    /// module's own.
     pub(crate) unsafe fn commit(
         self,
         btf: &[u8],
-        ids: Option<(Writable<'_>, &[u8])>,
+        ids: Option<(Writable<'a>, &[u8])>,
     ) -> BtfPointers {
         let had = self.pointers();
         if let Some((mut memory, ids)) = ids {
-            memory.write(ids);
+            // SAFETY: `self` lends this memory, and here it has given itself away.
+            unsafe { memory.write(ids) };
         }
         let pointers = BtfPointers {
             data: btf.as_ptr().cast_mut().cast(),
@@ -299,56 +350,44 @@ impl<'a> Loading<'a> {
         unsafe { restore(self.0.as_ptr(), pointers) };
         had
     }
+
+    /// Lets the kernel find no BTF of the module, and takes all ids out of `.BTF_ids`, which is given
+    /// with its symbols and what `btf::zero` wants to know. This takes no memory, and nothing is left
+    /// to be undone: the loader does not use the pointers any more.
+    pub(crate) fn withhold(self, ids: Option<(Writable<'a>, Buf<Symbol<'a>>, bool)>) {
+        if let Some((mut memory, mut symbols, is_one_harmless)) = ids {
+            // SAFETY: `self` lends this memory, and here it has given itself away.
+            let section = unsafe { memory.as_mut() };
+            btf::zero(section, &mut symbols, is_one_harmless);
+        }
+        let nothing = BtfPointers {
+            data: core::ptr::null_mut(),
+            data_size: 0,
+            base: core::ptr::null_mut(),
+            base_size: 0,
+        };
+        // SAFETY: The module is valid and its load in progress; it had other pointers before.
+        unsafe { restore(self.0.as_ptr(), nothing) };
+    }
 }
 
-/// From where to where a symbol reaches: an id, if it does not say.
-///
-/// # Errors
-///
-/// [`EFAULT`] for what is no address.
-fn span(symbol: &bindings::Elf64_Sym) -> Result<(usize, usize)> {
-    let start = usize::try_from(symbol.st_value).map_err(|_| EFAULT)?;
-    let size = usize::try_from(symbol.st_size).map_err(|_| EFAULT)?;
-    let end = start.saturating_add(size.max(size_of::<u32>()));
-    Ok((start, end))
+/// `.BTF_ids`, or a symbol of it, is not in the module's data.
+#[derive(Clone, Copy)]
+struct Outside;
+
+/// That, as what is wrong with the module.
+fn outside(Outside: Outside) -> btf::Error {
+    btf::Error::new(Section::Ids, Place::Whole, Fault::SymbolBounds)
 }
 
-/// The name of a symbol, of which no more is read than is asked for: there are thousands.
-///
-/// # Invariants
-///
-/// There is a NUL where the pointer points to or behind it, and the bytes up to there are valid for
-/// reads for `'a`.
-struct Name<'a>(*const c_char, PhantomData<&'a [u8]>);
-
-impl<'a> Name<'a> {
-    /// The byte at `n`.
-    ///
-    /// # Safety
-    ///
-    /// There must be no NUL in front of it.
-    unsafe fn byte(&self, n: usize) -> u8 {
-        // SAFETY: By this function's contract it is at most the first NUL, up to which the bytes are
-        // valid by the type invariants.
-        unsafe { *self.0.add(n) }
-    }
-
-    /// Whether it starts with `prefix`, which has no NUL.
-    fn starts_with(&self, prefix: &[u8]) -> bool {
-        // SAFETY: All bytes before were equal to those of `prefix`, so that none was a NUL.
-        let same = |(n, &byte): (usize, &u8)| byte != 0 && unsafe { self.byte(n) } == byte;
-        prefix.iter().enumerate().all(same)
-    }
-
-    /// It, but no more of it than the kernel takes for a name: any number of symbols can have the
-    /// same endless one.
-    fn to_bytes(&self) -> &'a [u8] {
-        // SAFETY: None of the bytes before was a NUL, or this would have ended there.
-        let ends = |&n: &usize| unsafe { self.byte(n) } == 0;
-        let len = (0..MAX_NAME).find(ends).unwrap_or(MAX_NAME);
-        // SAFETY: There is no NUL before, so that by the type invariants these bytes are valid.
-        unsafe { slice::from_raw_parts(self.0.cast(), len) }
-    }
+/// The symbol called `name` that reaches from where to where `span` says, placed from `start` on.
+fn placed(span: Option<(usize, usize)>, name: &[u8], start: usize) -> Option<Symbol<'_>> {
+    let (from, to) = span?;
+    Some(Symbol {
+        name,
+        at: u32::try_from(from.checked_sub(start)?).ok()?,
+        size: u32::try_from(to.checked_sub(from)?).ok()?,
+    })
 }
 
 /// A section that the loader has in memory.
@@ -373,56 +412,4 @@ unsafe fn section<'a>(data: *const c_void, size: c_uint) -> Result<Option<&'a [u
     }
     // SAFETY: All of it can be read, and by this function's contract it stays.
     Ok(Some(unsafe { slice::from_raw_parts(data.cast(), size) }))
-}
-
-/// `.BTF_ids` of a module, from its first symbol to the end of its last.
-///
-/// # Invariants
-///
-/// `bytes` are memory of a module, which stays for `'a`.
-pub(crate) struct Ids<'a> {
-    bytes: &'a [u8],
-    /// The symbols, placed from the start of `bytes`.
-    pub(crate) symbols: Buf<Symbol<'a>>,
-}
-
-impl<'a> Ids<'a> {
-    /// Names of the kfuncs in it, by its symbols, which may be nonsense.
-    ///
-    /// # Errors
-    ///
-    /// No memory.
-    pub(crate) fn kfuncs(&self) -> btf::Result<Buf<&'a [u8]>> {
-        let mut sets: Buf<(u32, u32)> = Buf::new();
-        let all = self.symbols.iter();
-        for set in all.filter(|s| matches!(s.marks(), Some(Marks::Set8(_)))) {
-            if sets.len() == MAX_SETS {
-                break;
-            }
-            sets.push((set.at, set.at.saturating_add(set.size)))?;
-        }
-        let is_in_set = |at| sets.iter().any(|&(start, end)| start < at && at < end);
-        let mut names = Buf::new();
-        for slot in self.symbols.iter().filter(|s| is_in_set(s.at)) {
-            if let Some(Marks::Slot(_, name)) = slot.marks() {
-                names.push(name)?;
-            }
-        }
-        Ok(names)
-    }
-
-    /// What it holds.
-    pub(crate) fn bytes(&self) -> &'a [u8] {
-        self.bytes
-    }
-
-    /// Maps the section writable.
-    ///
-    /// # Errors
-    ///
-    /// As [`Writable::new`].
-    pub(crate) fn writable(&self) -> Result<Writable<'a>> {
-        // SAFETY: By the type invariants this is memory of a module, which vmalloc has mapped.
-        unsafe { Writable::new(self.bytes) }
-    }
 }

@@ -5,18 +5,28 @@
 use crate::{
     btf::{
         self,
+        Base,
         Btf,
-        Counts,
         Decision,
+        Form,
+        Id,
         Mapping,
+        Mending,
+        Outcome,
         Place,
-        Plan, //
+        Plan,
+        Types, //
     },
     params,
-    seen::{
-        Form,
-        Seen, //
+    policy::{
+        self,
+        Action, //
     },
+    report::{
+        Done,
+        Entry, //
+    },
+    running::RunningTypes,
     shown::Shown, //
 };
 use kernel::{
@@ -31,48 +41,45 @@ const MAX_LINES: u32 = 16;
 /// Names that stand in one line.
 const MAX_NAMES: usize = 8;
 
+/// Says what has come of a module, which `entry` has as well, and what to do about it.
+pub(crate) fn outcome(module: &BStr, outcome: &Outcome<'_, RunningTypes>, entry: &Entry) {
+    match &outcome.result {
+        Ok(done) => {
+            if let Types::Based { types, plan, .. } = &done.types {
+                reconciled(module, types.base, plan, entry);
+            }
+            if done.mending != Mending::default() {
+                let what = Shown(done.mending);
+                pr_notice!("{module}: for the kernel to take the rest of its BTF, {what}\n");
+            }
+            if let Some(why) = done.not_unified {
+                let why = Shown(why);
+                pr_notice!("{module}: {why}; its copies of the kernel's types stay in its BTF\n");
+            }
+            unified(module, entry);
+        }
+        Err(error) => useless(module, outcome, entry, error),
+    }
+}
+
 /// Says that a module was reconciled, and what could not be mapped.
-pub(crate) fn reconciled(module: &BStr, base: &Btf<'_>, plan: &Plan, seen: &Seen) {
-    let Counts {
-        mapped,
-        resized,
-        carried,
-        moved,
-        ..
-    } = plan.counts();
-    let (slots, us) = (seen.slots, seen.time.as_micros_ceil());
-    pr_info!("{module}: reconciled, mapped {mapped}, carried {carried}, slots {slots}, {us} us\n");
-    unified(module, seen);
+fn reconciled(module: &BStr, base: &Btf<'_, Base>, plan: &Plan, entry: &Entry) {
+    let (mapped, carried) = (entry.counts.mapped, entry.counts.carried);
+    let (slots, us) = (entry.slots, entry.time.as_micros_ceil());
+    pr_info!(
+        "{module}: reconciled: {mapped} types mapped, {carried} carried, {slots} ids translated, \
+         {us} us\n"
+    );
+    let (resized, moved) = (entry.counts.resized, entry.counts.moved);
     if resized != 0 {
         pr_info!("{module}: {resized} types have another size here, and are only pointed to\n");
     }
     if moved != 0 && params::verbose() {
         pr_info!("{module}: {moved} types without a name moved to the module's own\n");
     }
-    let mut lines = 0;
+    let mut lines = 0u32;
     for (id, decision) in plan.iter() {
-        let Some(record) = base.record(id) else {
-            continue;
-        };
-        let kind = record.kind().name();
-        let name = BStr::from_bytes(base.name(record.name_off).unwrap_or(&[]));
-        match decision {
-            Decision::Carried(reason) => {
-                lines += 1;
-                if lines <= MAX_LINES || params::verbose() {
-                    let reason = Shown(reason);
-                    pr_notice!("{module}: carried {kind} '{name}' [{id}]: {reason}\n");
-                }
-            }
-            Decision::Mapped(new, Mapping::Resized(size)) if params::verbose() => {
-                let had = record.size_or_type;
-                pr_info!("{module}: {kind} '{name}' [{id}] is [{new}], {size} bytes, was {had}\n");
-            }
-            Decision::Mapped(new, _) if params::verbose() => {
-                pr_info!("{module}: {kind} '{name}' [{id}] is [{new}]\n");
-            }
-            Decision::Mapped(..) | Decision::Moved => {}
-        }
+        type_line(module, base, id, decision, &mut lines);
     }
     if let Some(more @ 1..) = lines.checked_sub(MAX_LINES) {
         if !params::verbose() {
@@ -81,94 +88,140 @@ pub(crate) fn reconciled(module: &BStr, base: &Btf<'_>, plan: &Plan, seen: &Seen
     }
 }
 
-/// Says that copies of the kernel's types stay in a module, and why.
-pub(crate) fn not_unified(module: &BStr, why: impl fmt::Display) {
-    pr_notice!("{module}: {why}; its copies of the kernel's types stay\n");
+/// Says what becomes of one type. `lines` counts those that are carried.
+fn type_line(
+    module: &BStr,
+    base: &Btf<'_, Base>,
+    id: Id<Base>,
+    decision: Decision,
+    lines: &mut u32,
+) {
+    let Some(record) = base.record(id) else {
+        return;
+    };
+    let (id, kind) = (id.number(), record.kind().name());
+    let name = BStr::from_bytes(base.name(record.name()).unwrap_or(&[]));
+    match decision {
+        Decision::Carried(reason) => {
+            *lines = lines.saturating_add(1);
+            if *lines <= MAX_LINES || params::verbose() {
+                let reason = Shown(reason);
+                pr_notice!("{module}: carried {kind} '{name}' [{id}]: {reason}\n");
+            }
+        }
+        Decision::Mapped(new, Mapping::Resized(size)) if params::verbose() => {
+            let (new, had) = (new.number(), record.size());
+            pr_info!("{module}: {kind} '{name}' [{id}] is [{new}], {size} bytes, was {had}\n");
+        }
+        Decision::Mapped(new, _) if params::verbose() => {
+            let new = new.number();
+            pr_info!("{module}: {kind} '{name}' [{id}] is [{new}]\n");
+        }
+        Decision::Mapped(..) | Decision::Moved => {}
+    }
 }
 
 /// Says how many types of a module have given way to the kernel's, if any have, and how many might
 /// have but differ.
-pub(crate) fn unified(module: &BStr, seen: &Seen) {
-    let (unified, bytes, differing) = (seen.unified, seen.bytes_unified, seen.differing);
-    if unified != 0 || differing != 0 {
+fn unified(module: &BStr, entry: &Entry) {
+    let (unified, bytes, differing) = (entry.unified, entry.bytes_unified, entry.differing);
+    if unified != 0 {
         pr_info!(
-            "{module}: unified {unified}, bytes less {bytes}, unlike the kernel's {differing}\n"
+            "{module}: {unified} types are copies of the kernel's and were left out, {bytes} bytes \
+             of BTF\n"
+        );
+    }
+    if differing != 0 {
+        pr_info!(
+            "{module}: {differing} types have the name of one of the kernel's and differ from it\n"
         );
     }
     if params::verbose() {
-        for row in seen.differing_rows.iter() {
-            let (kind, name) = (row.kind.name(), seen.text(row.name));
-            let (id, why) = (row.id, seen.text(row.why));
+        for row in entry.rows.differing.iter() {
+            let (kind, name) = (row.kind.name(), entry.rows.text(row.name));
+            let (id, why) = (row.id.number(), entry.rows.text(row.why));
             pr_info!("{module}: {kind} '{name}' [{id}] is the module's own: {why}\n");
         }
     }
 }
 
-/// Why the BTF of a module is of no use, and what it is therefore.
-pub(crate) struct Useless {
-    /// How the module says what its BTF was made against.
-    pub(crate) form: Form,
-    /// What is wrong.
-    pub(crate) error: btf::Error,
-}
-
-impl Useless {
-    /// Whether it can be read, but means types of another kernel.
-    fn is_of_another_kernel(&self) -> bool {
-        let read = matches!(self.error.place, Place::Type(_) | Place::Slot(_));
-        read && self.form == Form::Plain
+/// Says that the BTF of a module is of no use, why, and what is done about that.
+fn useless(module: &BStr, outcome: &Outcome<'_, RunningTypes>, entry: &Entry, error: &btf::Error) {
+    let why = Shown(error);
+    if entry.form.is_none() && entry.done == Done::AsSaid {
+        pr_warn!("{module}: {why}; it has no BTF, and its ids are 0 now: rebuild it\n");
+        return;
     }
-
-    /// What to do about it.
-    fn cure(&self) -> &'static str {
-        match self.is_of_another_kernel() {
-            true => "rebuild it, or give it a base (btf-reconcile distill)",
-            false => "rebuild it",
+    match (entry.done, policy::action(outcome)) {
+        (Done::Left, _) => {
+            pr_warn!("{module}: {why}; left to the kernel, rebuild the module if it is refused\n");
+        }
+        (Done::Refused, Action::Withhold | Action::Give) => {
+            pr_warn!("{module}: {why}; refused for want of memory: load it again\n");
+        }
+        (Done::Refused, _) => {
+            let what = what_it_is(entry, error);
+            pr_warn!("{module}: {why}; {what}, refused (stale=refuse): rebuild it\n");
+        }
+        (Done::AsSaid, _) => {
+            let what = what_it_is(entry, error);
+            let (kfuncs, cure) = (Kfuncs(outcome), cure(entry, error));
+            pr_warn!("{module}: {why}; {what}, its BTF is withheld{kfuncs}: {cure}\n");
         }
     }
 }
 
-impl fmt::Display for Useless {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.is_of_another_kernel() {
-            true => "made for another kernel",
-            false => "of no use here",
-        };
-        write!(f, "{}", fmt!("{}; {what}", Shown(self.error)))
+/// Whether the BTF of a module can be read, but means types of another kernel.
+fn is_of_another_kernel(entry: &Entry, error: &btf::Error) -> bool {
+    let read = matches!(error.place, Place::Type(_) | Place::Slot(_));
+    read && matches!(entry.form, None | Some(Form::Plain))
+}
+
+/// What the BTF of a module is that is of no use.
+fn what_it_is(entry: &Entry, error: &btf::Error) -> &'static str {
+    if is_of_another_kernel(entry, error) {
+        "made for another kernel"
+    } else {
+        "of no use here"
     }
 }
 
-/// Says that a module is loaded without its BTF, why, and which kfuncs it loses.
-pub(crate) fn withheld(module: &BStr, why: &Useless, kfuncs: &Kfuncs<'_>) {
-    let cure = why.cure();
-    pr_warn!("{module}: {why}, its BTF is withheld{kfuncs}: {cure}\n");
+/// What to do about it.
+fn cure(entry: &Entry, error: &btf::Error) -> &'static str {
+    if is_of_another_kernel(entry, error) {
+        "rebuild it, or give it a base (btf-reconcile distill)"
+    } else {
+        "rebuild it"
+    }
 }
 
-/// Says that a module is refused, and why.
-pub(crate) fn refused(module: &BStr, why: &Useless) {
-    pr_warn!("{module}: {why}, refused (stale=refuse): rebuild it\n");
-}
-
-/// Says that nothing was done for a module, and why.
-pub(crate) fn left_alone(module: &BStr, why: impl fmt::Display) {
-    pr_warn!("{module}: {why}; left to the kernel, rebuild the module if it is refused\n");
-}
-
-/// Kfuncs that are lost, in a line of the log.
-pub(crate) struct Kfuncs<'k>(pub(crate) &'k [&'k [u8]]);
+/// The kfuncs that a module loses, in a line of the log.
+struct Kfuncs<'k>(&'k Outcome<'k, RunningTypes>);
 
 impl fmt::Display for Kfuncs<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (nth, name) in self.0.iter().enumerate().take(MAX_NAMES) {
+        let mut more = 0usize;
+        let mut nth = 0usize;
+        for name in self
+            .0
+            .lost
+            .into_iter()
+            .flat_map(|slots| slots.kfunc_names())
+        {
+            if nth == MAX_NAMES {
+                more = more.saturating_add(1);
+                continue;
+            }
             let before = match nth {
                 0 => ", and its kfuncs are not registered: ",
                 _ => ", ",
             };
             write!(f, "{}", fmt!("{before}{}", BStr::from_bytes(name)))?;
+            nth = nth.saturating_add(1);
         }
-        match self.0.len().checked_sub(MAX_NAMES) {
-            Some(more @ 1..) => write!(f, "{}", fmt!(" and {more} more")),
-            _ => Ok(()),
+        match more {
+            0 => Ok(()),
+            more => write!(f, "{}", fmt!(" and {more} more")),
         }
     }
 }

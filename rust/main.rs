@@ -13,20 +13,23 @@
 #[allow(dead_code)]
 mod btf;
 mod facade;
-mod failure;
+mod gather;
 #[cfg(btf_reconcile_kunit)]
 mod kunit;
+#[cfg(btf_reconcile_kunit)]
+mod kunit_file;
 mod loader_copy;
 mod loading;
 mod log;
 mod notifier;
 mod params;
+mod policy;
 mod private_bindings;
 mod reconciler;
 mod report;
 mod running;
-mod seen;
 mod shown;
+mod symbols;
 mod transit;
 mod writable;
 

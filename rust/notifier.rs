@@ -27,7 +27,7 @@ pub(crate) trait Watcher: Send + Sync {
     /// # Errors
     ///
     /// Refuses the module.
-    fn coming(&self, module: &Coming) -> Result;
+    fn coming(&self, module: &mut Coming) -> Result;
 
     /// A module goes, or another watcher has refused it after this one accepted it.
     fn going(&self, module: &Going);
@@ -123,7 +123,9 @@ impl<T: Watcher> Registration<T> {
         let result = match c_uint::try_from(event) {
             // INVARIANT: `data` is the module that the chain was called for, by the thread that
             // loads or unloads it.
-            Ok(bindings::module_state_MODULE_STATE_COMING) => this.watcher.coming(&Coming(module)),
+            Ok(bindings::module_state_MODULE_STATE_COMING) => {
+                this.watcher.coming(&mut Coming(module))
+            }
             Ok(bindings::module_state_MODULE_STATE_GOING) => {
                 this.watcher.going(&Going(module));
                 Ok(())
@@ -135,7 +137,7 @@ impl<T: Watcher> Registration<T> {
             Ok(()) => bindings::NOTIFY_OK as c_int,
             Err(error) => {
                 bindings::NOTIFY_STOP_MASK as c_int
-                    | (bindings::NOTIFY_OK as c_int - error.to_errno())
+                    | (bindings::NOTIFY_OK as c_int).wrapping_sub(error.to_errno())
             }
         }
     }

@@ -5,52 +5,38 @@
 use crate::{
     btf::{
         self,
-        Barrier,
-        Btf,
-        Callers,
-        IdMap,
-        Locate,
-        Mode,
-        Pair,
-        Plan,
-        Reconciled,
-        Section,
-        Slot,
-        Symbol, //
+        run,
+        Outcome,
+        Verdict, //
     },
     facade::Buf,
-    failure::Failure,
-    loading::{
-        Ids,
-        Loading, //
+    gather::{
+        gather,
+        Copied, //
     },
+    loading::Loading,
     log,
     notifier::{
         Coming,
         Going,
         Watcher, //
     },
-    params::{
+    policy::{
         self,
-        Stale,
-        Unify, //
+        Action, //
     },
-    report::Reports,
+    report::{
+        self,
+        Done,
+        Entry,
+        Reports, //
+    },
     running::{
         Running,
-        Types, //
+        RunningTypes, //
     },
-    seen::{
-        Callable,
-        Form,
-        Seen,
-        Verdict, //
-    },
-    shown::Shown,
-    transit::Transit,
-    writable::Writable, //
+    transit::Transit, //
 };
-use core::fmt;
 use kernel::{
     prelude::*,
     sync::Arc,
@@ -60,371 +46,218 @@ use kernel::{
     }, //
 };
 
-/// Bytes of a pointer, as BTF counts them.
-const POINTER: u32 = size_of::<*const u8>() as u32;
-
-/// What a module with destructors calls.
-const REGISTER_DTORS: &[u8] = b"register_btf_id_dtor_kfuncs";
-
-/// What is known of the types that a module's slots name.
-struct Listed<'l, 'p, 'a, L> {
-    /// The types, by their old ids.
-    types: &'l Pair<'p, 'a, L>,
-    /// What becomes of those of a base, if there is one.
-    plan: Option<&'l Plan>,
-    /// Their new ids.
-    map: &'l IdMap,
-}
-
 /// Reconciles modules before the kernel reads their BTF.
 #[pin_data]
 pub(crate) struct Reconciler {
     vmlinux: Running,
+    /// Whether a word of value 1 is no id that anybody could take for that of a type.
+    is_one_harmless: bool,
     reports: Arc<Reports>,
     #[pin]
     transit: Transit,
+}
+
+/// What has become of a module.
+struct Answer {
+    /// Its line in the report, if it gets one.
+    entry: Option<Entry>,
+    /// Whether it may load.
+    load: Result,
 }
 
 impl Reconciler {
     /// Reconciles with `vmlinux`, and says so in `reports`.
     pub(crate) fn new(vmlinux: Running, reports: Arc<Reports>) -> impl PinInit<Self> {
         pin_init!(Self {
+            is_one_harmless: btf::is_one_harmless(&vmlinux.btf),
             vmlinux,
             reports,
             transit <- Transit::new(),
         })
     }
 
-    /// Does for one module what can be done, and tells what that was. An error leaves the module
-    /// as it came. `form` becomes that of the module.
-    fn handle(&self, module: &Coming, form: &mut Form) -> Result<Option<Seen>, Failure> {
-        let loading = Loading::new(module);
-        let Some(split) = loading.btf()? else {
-            return Ok(None);
-        };
-        if let Some(base) = loading.base()? {
-            *form = Form::Base;
-            let base = Btf::parse(base, Section::Base)?;
-            return self.reconcile(loading, base, split, *form).map(Some);
-        }
-        if let Some(reference) = loading.base_ref()? {
-            *form = Form::BaseRef;
-            let base = Btf::parse(&reference, Section::BaseRef)?;
-            return self.reconcile(loading, base, split, *form).map(Some);
-        }
-        self.look_at_plain(loading, split).map(Some)
-    }
-
-    /// Reconciles a module that has a base.
-    fn reconcile(
-        &self,
-        loading: Loading<'_>,
-        base: Btf<'_>,
-        split: &[u8],
-        form: Form,
-    ) -> Result<Seen, Failure> {
+    /// Does for one module what can be done.
+    fn handle(&self, coming: &mut Coming) -> Answer {
         let started = Instant::<Monotonic>::now();
-        let name = loading.name();
-        let before = split.len() + base.size();
-        let split = Btf::parse_split(split, &base)?;
-        let plan = Plan::new(&self.vmlinux, &base, &split, Mode::Lenient)?;
-        let verdict = match plan.counts().carried {
-            0 => Verdict::Reconciled,
-            _ => Verdict::Carries,
+        let loading = Loading::new(coming);
+        let copied = Copied::of(&loading);
+        let gathered = match &copied {
+            Ok(copied) => gather(&loading, copied),
+            Err(error) => Err(*error),
         };
-        let mut seen = Seen::new(name, verdict, form);
-        let mut result = btf::rewrite(&self.vmlinux.btf, &base, &split, &plan)?;
-        let strict = params::strict();
-        let unify = !strict && params::unify() != Unify::Off;
-        let unified = unify.then(|| self.unify(&mut result, &mut seen));
-        if unified != Some(Ok(())) {
-            self.check(&result.bytes)?;
-        }
-        if let Some(Err(error)) = unified {
-            // With its copies the module is as well off as it was built.
-            log::not_unified(name, Shown(error));
-        }
-        if strict {
-            // After every reference has been looked at: what is refused here the kernel gets.
-            plan.refuse_carried(&base)?;
-        }
-        let types = Pair {
-            base: &base,
-            split: &split,
+        let mut module = match gathered {
+            Ok(module) => module,
+            Err(error) => return self.failed(loading, error),
         };
-        let mut new_ids = None;
-        if let Some(mut ids) = loading.ids()? {
-            let remapped = btf::remap(ids.bytes(), &mut ids.symbols, &types, &result.ids)?;
-            seen.slots = remapped.slots.len();
-            let what = Listed {
-                types: &types,
-                plan: Some(&plan),
-                map: &result.ids,
-            };
-            self.list_slots(&loading, &mut seen, &remapped.slots, &ids.symbols, &what);
-            new_ids = Some((ids.writable()?, remapped.bytes));
-        }
-        seen.time = started.elapsed();
-        seen.counts = plan.counts();
-        seen.bytes_before = before;
-        seen.bytes_after = result.bytes.len();
-        let _ = seen.list_types(&base, &plan, |id| result.ids.get(id));
-
-        self.hand_over(loading, result.bytes, new_ids)?;
-        log::reconciled(name, &base, &plan, &seen);
-        Ok(seen)
-    }
-
-    /// Leaves the copies out of what has become of a module's BTF, and checks that the kernel takes
-    /// the rest.
-    ///
-    /// # Errors
-    ///
-    /// As [`btf::unify_reconciled`], and nothing has been changed or checked.
-    fn unify(&self, result: &mut Reconciled, seen: &mut Seen) -> btf::Result {
-        let before = result.bytes.len();
-        btf::unify_reconciled(&self.vmlinux, result, |copies, after| {
-            seen.count_copies(copies, after);
-        })?;
-        seen.bytes_unified = before.saturating_sub(result.bytes.len());
-        Ok(())
-    }
-
-    /// Checks that the kernel takes `bytes` for what is split from its own BTF.
-    fn check(&self, bytes: &[u8]) -> btf::Result {
-        let split = Btf::parse_split(bytes, &self.vmlinux.btf)?;
-        btf::acceptable(bytes, Some(&self.vmlinux.btf), &split)
-    }
-
-    /// Tells of functions among `slots` what is in the way of their use. `what` tells of their types.
-    ///
-    /// # Errors
-    ///
-    /// No memory.
-    fn barriers<'l, L: Locate>(
-        &'l self,
-        slots: &[Slot],
-        what: &Listed<'l, '_, '_, L>,
-    ) -> btf::Result<impl Fn(Callable) -> Option<Barrier> + 'l> {
-        let Listed { types, plan, map } = *what;
-        let vmlinux = &self.vmlinux;
-        let kfuncs = slots.iter().filter(|slot| slot.kfunc).map(|slot| slot.old);
-        let callers = Callers::new(vmlinux, types, plan, map, kfuncs)?;
-        let kind_after = move |id| {
-            let record = match map.get(id) {
-                Some(new) if new < vmlinux.btf.end() => vmlinux.btf.record(new),
-                _ => types.record(id),
-            };
-            record.map_or(btf::Kind::Unknown, |r| r.kind())
+        let mut answer = Answer {
+            entry: None,
+            load: Ok(()),
         };
-        Ok(move |callable| match callable {
-            Callable::Kfunc(id) => callers.barrier(id),
-            Callable::Dtor(id, of) => {
-                btf::dtor_barrier(types, id, kind_after(of), cfg!(CONFIG_CFI))
-            }
-        })
-    }
-
-    /// Lists the slots of a module. Without memory the report is shorter, and no more than that.
-    fn list_slots<L: Locate>(
-        &self,
-        loading: &Loading<'_>,
-        seen: &mut Seen,
-        slots: &[Slot],
-        symbols: &[Symbol<'_>],
-        what: &Listed<'_, '_, '_, L>,
-    ) {
-        if let Ok(barrier) = self.barriers(slots, what) {
-            let has_dtors = loading.imports(REGISTER_DTORS);
-            let _ = seen.list_slots(slots, symbols, what.types, has_dtors, barrier);
+        if module.btf.is_none() && module.ids.is_none() {
+            return answer;
         }
+        let bytes = module.btf.map_or(0, <[u8]>::len);
+        let bytes_before = bytes.saturating_add(module.base.bytes().len());
+        // It is handed over once, as `run` says.
+        let mut loading = Some(loading);
+        run(
+            &self.vmlinux,
+            &mut module,
+            policy::options(),
+            &mut |outcome| {
+                if let Some(loading) = loading.take() {
+                    let mut entry = Entry::new(loading.name(), &outcome);
+                    entry.bytes_before = bytes_before;
+                    entry.time = started.elapsed();
+                    answer = self.commit(loading, outcome, entry);
+                }
+            },
+        );
+        answer
     }
 
-    /// Gives the module new BTF, and new contents to its `.BTF_ids`.
-    ///
-    /// # Errors
-    ///
-    /// [`ENOMEM`], and nothing has been changed.
-    fn hand_over(
+    /// Answers for a module of which not all could be gathered.
+    fn failed(&self, loading: Loading<'_>, error: btf::Error) -> Answer {
+        let form = loading.form();
+        let lost = None;
+        let outcome = Outcome {
+            form,
+            result: Err(error),
+            lost,
+        };
+        let entry = Entry::new(loading.name(), &outcome);
+        self.commit(loading, outcome, entry)
+    }
+
+    /// Does to the module what has come of it, and then says so.
+    fn commit(
         &self,
         loading: Loading<'_>,
-        bytes: Buf<u8>,
-        ids: Option<(Writable<'_>, Buf<u8>)>,
+        mut outcome: Outcome<'_, RunningTypes>,
+        mut entry: Entry,
+    ) -> Answer {
+        let name = loading.name();
+        let mut load = Ok(());
+        match policy::action(&outcome) {
+            Action::Give => {
+                if let Err(error) = self.give(loading, &mut outcome, &mut entry) {
+                    load = Err(error);
+                }
+            }
+            Action::Withhold => load = self.withhold(loading, &outcome, &mut entry),
+            Action::Refuse => {
+                entry.done = Done::Refused;
+                load = Err(EINVAL);
+            }
+            Action::Leave => entry.done = Done::Left,
+        }
+        if load.is_err() {
+            entry.done = Done::Refused;
+        }
+        report::count(entry.verdict, entry.done);
+        entry.list(&self.vmlinux, &outcome);
+        log::outcome(name, &outcome, &entry);
+        // What has no BTF has no line in the report.
+        let is_silent = entry.verdict == Verdict::NoBtf;
+        Answer {
+            entry: Some(entry).filter(|_| load.is_ok() && !is_silent),
+            load,
+        }
+    }
+
+    /// Gives a module its new BTF and ids, if there are any.
+    ///
+    /// # Errors
+    ///
+    /// [`ENOMEM`], and there was none even for withholding its BTF.
+    fn give(
+        &self,
+        loading: Loading<'_>,
+        outcome: &mut Outcome<'_, RunningTypes>,
+        entry: &mut Entry,
     ) -> Result {
-        self.transit.send(loading.as_ptr(), bytes, |bytes| {
-            let (memory, contents) = ids.unzip();
-            let ids = memory.zip(contents.as_deref());
-            // SAFETY: `send` keeps the bytes until it has restored what the module had.
-            unsafe { loading.commit(bytes, ids) }
-        })
-    }
-
-    /// Looks whether BTF that comes without a base is of this kernel. What is stays as it is, but
-    /// for copies of the kernel's types if all modules are to do without.
-    fn look_at_plain(&self, loading: Loading<'_>, bytes: &[u8]) -> Result<Seen, Failure> {
-        let started = Instant::<Monotonic>::now();
-        let vmlinux = &self.vmlinux.btf;
-        let split = Btf::parse_split(bytes, vmlinux)?;
-        btf::acceptable(bytes, Some(vmlinux), &split)?;
-        btf::fits(vmlinux, &split, &loading.functions()?, POINTER)?;
-        let name = loading.name();
-        let mut seen = Seen::new(name, Verdict::Fits, Form::Plain);
-        seen.bytes_before = bytes.len();
-        seen.bytes_after = bytes.len();
-        let ids = match loading.ids() {
-            // Without symbols there is nothing that could contradict, but nothing either that
-            // tells which ids have to follow.
-            Err(ENXIO) => {
-                seen.time = started.elapsed();
-                return Ok(seen);
-            }
-            ids => ids?,
-        };
-        let types = Pair {
-            base: vmlinux,
-            split: &split,
-        };
-        let same = IdMap::identity(split.end());
-        let mut ids = ids;
-        if let Some(ids) = &mut ids {
-            let remapped = btf::remap(ids.bytes(), &mut ids.symbols, &types, &same)?;
-            seen.slots = remapped.slots.len();
-            let what = Listed {
-                types: &types,
-                plan: None,
-                map: &same,
-            };
-            self.list_slots(&loading, &mut seen, &remapped.slots, &ids.symbols, &what);
-        }
-        if !params::strict() && params::unify() == Unify::All {
-            // With its copies the module is as well off as it was built.
-            if let Err(failure) = self.unify_plain(loading, &types, ids, &mut seen) {
-                log::not_unified(name, failure.shown());
-                seen.unified = 0;
-            }
-        }
-        seen.time = started.elapsed();
-        Ok(seen)
-    }
-
-    /// Leaves the copies out of BTF that fits, if there are any.
-    ///
-    /// # Errors
-    ///
-    /// No memory, and nothing has been changed.
-    fn unify_plain(
-        &self,
-        loading: Loading<'_>,
-        types: &Pair<'_, '_, Types>,
-        ids: Option<Ids<'_>>,
-        seen: &mut Seen,
-    ) -> Result<(), Failure> {
-        let after = btf::unify_plain(&self.vmlinux, types.split, |copies, after| {
-            seen.count_copies(copies, after);
-        })?;
-        let Some(after) = after else {
+        let Ok(done) = &mut outcome.result else {
             return Ok(());
         };
-        let mut slots = Buf::new();
-        let new_ids = match ids {
-            Some(mut ids) => {
-                let remapped = btf::remap(ids.bytes(), &mut ids.symbols, types, &after.ids)?;
-                slots = remapped.slots;
-                Some((ids.writable()?, remapped.bytes))
-            }
-            None => None,
+        let Some(bytes) = done.btf.take() else {
+            entry.bytes_after = entry.bytes_before;
+            return Ok(());
         };
-        let (name, len) = (loading.name(), after.bytes.len());
-        self.hand_over(loading, after.bytes, new_ids)?;
-        let what = Listed {
-            types,
-            plan: None,
-            map: &after.ids,
+        let len = bytes.len();
+        let new_slots = done.new_slots.take();
+        let Err(loading) = self.hand_over(loading, bytes, new_slots) else {
+            entry.bytes_after = len;
+            return Ok(());
         };
-        seen.renumber_slots(&slots, self.barriers(&slots, &what).ok());
-        seen.bytes_after = len;
-        seen.bytes_unified = seen.bytes_before.saturating_sub(len);
-        log::unified(name, seen);
-        Ok(())
+        // Nothing has been changed.
+        outcome.result = Err(btf::NoMemory.into());
+        entry.fail(outcome);
+        if policy::action(outcome) == Action::Leave {
+            entry.done = Done::Left;
+            return Ok(());
+        }
+        self.withhold(loading, outcome, entry)
     }
 
-    /// Deals with a module whose BTF is of no use: whether it loads, and with what, is `stale=`.
-    fn deal_with_stale(&self, module: &Coming, form: Form, error: btf::Error) -> Result<Verdict> {
-        let loading = Loading::new(module);
-        let name = loading.name();
-        let useless = log::Useless { form, error };
-        match params::stale() {
-            Stale::Refuse => {
-                log::refused(name, &useless);
-                return Err(EINVAL);
-            }
-            Stale::Leave => {
-                log::left_alone(name, Shown(error));
-                return Ok(Verdict::Left);
-            }
-            Stale::Withhold => {}
-        }
-        let ids = loading.ids().ok().flatten();
-        let kfuncs = ids.and_then(|ids| ids.kfuncs().ok()).unwrap_or_default();
-        let withheld = self.transit.send(module.as_ptr(), Buf::new(), |nothing| {
-            // SAFETY: `send` keeps nothing until it has restored what the module had.
-            unsafe { loading.commit(nothing, None) }
-        });
-        match withheld {
-            Ok(()) => {
-                log::withheld(name, &useless, &log::Kfuncs(&kfuncs));
-                Ok(Verdict::Stale)
-            }
-            Err(_) => {
-                log::left_alone(name, Shown(error));
-                Ok(Verdict::Left)
-            }
-        }
-    }
-
-    /// Deals with a module that was not reconciled.
+    /// Hands a module its new BTF and the new contents of its `.BTF_ids`.
     ///
     /// # Errors
     ///
-    /// The module is refused.
-    fn deal_with(&self, module: &Coming, form: Form, failure: Failure) -> Result<Seen> {
-        let name = Loading::new(module).name();
-        let report =
-            |verdict, why: &dyn fmt::Display| Seen::new(name, verdict, form).because(Shown(why));
-        Ok(match failure.without_kernel(form) {
-            // The kernel refuses such a module, or does worse: it does not look where the
-            // references in a module's BTF lead before it follows them.
-            Failure::Unusable(error) => {
-                let verdict = self.deal_with_stale(module, form, error);
-                let verdict = verdict.inspect_err(|_| crate::report::count(Verdict::Refused))?;
-                report(verdict, &error)
-            }
-            // As strict= has it: the kernel has the last word.
-            Failure::Refused(error) => {
-                log::left_alone(name, Shown(error));
-                report(Verdict::Left, &error)
-            }
-            Failure::Unable(error) => {
-                log::left_alone(name, Shown(&error));
-                report(Verdict::Left, &error)
-            }
-        })
+    /// There is no memory, and nothing has been changed.
+    fn hand_over<'l>(
+        &self,
+        loading: Loading<'l>,
+        bytes: Buf<u8>,
+        slots: Option<Buf<u8>>,
+    ) -> Result<(), Loading<'l>> {
+        let memory = match &slots {
+            Some(_) => match loading.writable_ids() {
+                Ok(memory) => memory,
+                Err(_) => return Err(loading),
+            },
+            None => None,
+        };
+        let ids = memory.zip(slots.as_deref());
+        self.transit.send(loading, bytes, ids)
+    }
+
+    /// Lets a module load without BTF, and with zeros for ids.
+    ///
+    /// # Errors
+    ///
+    /// [`ENOMEM`]: there is not even memory for zeros, and ids that mean something else must not
+    /// stay.
+    fn withhold(
+        &self,
+        loading: Loading<'_>,
+        outcome: &Outcome<'_, RunningTypes>,
+        entry: &mut Entry,
+    ) -> Result {
+        entry.lost = Some(match outcome.verdict() {
+            Verdict::Stale => "the ids of the module are stale",
+            Verdict::Broken => "the BTF of the module is broken",
+            _ => "the BTF of the module is withheld",
+        });
+        if loading.has_ids_in_memory() {
+            let memory = loading.writable_ids()?.ok_or(EINVAL)?;
+            let symbols = loading.id_symbols().unwrap_or_default();
+            loading.withhold(Some((memory, symbols, self.is_one_harmless)));
+        } else {
+            loading.withhold(None);
+        }
+        Ok(())
     }
 }
 
 impl Watcher for Reconciler {
     const PRIORITY: c_int = c_int::MAX;
 
-    fn coming(&self, module: &Coming) -> Result {
-        let mut form = Form::Plain;
-        let seen = match self.handle(module, &mut form) {
-            Ok(seen) => seen,
-            Err(failure) => Some(self.deal_with(module, form, failure)?),
-        };
-        if let Some(seen) = seen {
-            self.reports.add(module.as_ptr(), seen);
+    fn coming(&self, module: &mut Coming) -> Result {
+        let answer = self.handle(module);
+        if let Some(entry) = answer.entry {
+            self.reports.add(module.as_ptr(), entry);
         }
-        Ok(())
+        answer.load
     }
 
     /// The module goes; or the kernel, or another watcher, has refused it, so that [`After`] was
@@ -442,7 +275,7 @@ pub(crate) struct After(pub(crate) Arc<Reconciler>);
 impl Watcher for After {
     const PRIORITY: c_int = c_int::MIN;
 
-    fn coming(&self, module: &Coming) -> Result {
+    fn coming(&self, module: &mut Coming) -> Result {
         // SAFETY: The module is being loaded in this thread, by the invariants of `Coming`.
         unsafe { self.0.transit.end(module.as_ptr()) };
         Ok(())

@@ -12,7 +12,6 @@ use crate::{
         self,
         Btf,
         Locate,
-        Section,
         Vmlinux, //
     },
     private_bindings, //
@@ -34,25 +33,25 @@ const MAX_TYPE: u32 = bindings::btf_max_BTF_MAX_TYPE;
 const HEADER_LEN: usize = 32;
 
 /// Vmlinux BTF, with a way to look up names.
-pub(crate) type Running = Vmlinux<'static, Types>;
+pub(crate) type Running = Vmlinux<'static, RunningTypes>;
 
 /// Finds records through the kernel's own table of them.
 ///
 /// # Invariants
 ///
 /// `btf` is vmlinux BTF, which is never freed.
-pub(crate) struct Types {
+pub(crate) struct RunningTypes {
     btf: NonNull<bindings::btf>,
     /// Address of the type section.
     start: usize,
 }
 
 // SAFETY: Vmlinux BTF does not change any more, and belongs to no thread.
-unsafe impl Send for Types {}
+unsafe impl Send for RunningTypes {}
 // SAFETY: As above.
-unsafe impl Sync for Types {}
+unsafe impl Sync for RunningTypes {}
 
-impl Types {
+impl RunningTypes {
     /// Address of the record of type `id`.
     fn record(btf: NonNull<bindings::btf>, id: u32) -> Option<usize> {
         // SAFETY: `btf` is vmlinux BTF, valid for ever; any id may be asked for.
@@ -63,19 +62,20 @@ impl Types {
     /// Number of types, `void` not counted.
     fn count(btf: NonNull<bindings::btf>) -> u32 {
         let (mut there, mut not_there) = (0, MAX_TYPE + 1);
-        while there + 1 < not_there {
-            // NO-OVERFLOW: `there < not_there`.
-            let middle = there + (not_there - there) / 2;
+        loop {
+            let middle = u32::midpoint(there, not_there);
+            if middle == there {
+                return there;
+            }
             match Self::record(btf, middle) {
                 Some(_) => there = middle,
                 None => not_there = middle,
             }
         }
-        there
     }
 }
 
-impl Locate for Types {
+impl Locate for RunningTypes {
     fn locate(&self, nth: u32) -> Option<usize> {
         Self::record(self.btf, nth.checked_add(1)?)?.checked_sub(self.start)
     }
@@ -99,13 +99,13 @@ pub(crate) fn open() -> Result<Running> {
         pr_err!("the kernel has no BTF that can be used; nothing will be done\n");
     })?;
     let btf = NonNull::new(btf).ok_or(ENOENT)?;
-    let first = Types::record(btf, 1).ok_or(ENOENT)?;
+    let first = RunningTypes::record(btf, 1).ok_or(ENOENT)?;
     let blob = blob(first).ok_or(EINVAL).inspect_err(|_| {
         pr_err!("vmlinux BTF: no header found in front of its types; nothing will be done\n");
     })?;
     // INVARIANT: "int" is a type of vmlinux: had it none, there would be no kernel to load into.
-    let types = Types { btf, start: first };
-    open_blob(blob, Types::count(btf), types).map_err(|error| {
+    let types = RunningTypes { btf, start: first };
+    open_blob(blob, RunningTypes::count(btf), types).map_err(|error| {
         pr_err!("{}; nothing will be done\n", crate::shown::Shown(error));
         match error.fault {
             btf::Fault::NoMemory => ENOMEM,
@@ -114,8 +114,8 @@ pub(crate) fn open() -> Result<Running> {
     })
 }
 
-fn open_blob(blob: &'static [u8], count: u32, types: Types) -> btf::Result<Running> {
-    Vmlinux::new(Btf::with_locate(blob, Section::Vmlinux, count, types)?)
+fn open_blob(blob: &'static [u8], count: u32, types: RunningTypes) -> btf::Result<Running> {
+    Vmlinux::new(Btf::with_locate(blob, count, types)?)
 }
 
 /// The whole of vmlinux BTF, whose type section starts at address `types`.
@@ -154,9 +154,10 @@ fn blob_len(header: &[u8; HEADER_LEN], distance: usize) -> Option<usize> {
     }
     let types_end = field(8)?.checked_add(field(12)?)?;
     let strs_end = field(16)?.checked_add(field(20)?)?;
-    let layout_end = match header_len >= HEADER_LEN {
-        true => field(24)?.checked_add(field(28)?)?,
-        false => 0,
+    let layout_end = if header_len >= HEADER_LEN {
+        field(24)?.checked_add(field(28)?)?
+    } else {
+        0
     };
     types_end
         .max(strs_end)

@@ -9,8 +9,10 @@ use crate::{
     facade::Buf,
     loading::{
         restore,
-        BtfPointers, //
+        BtfPointers,
+        Loading, //
     },
+    writable::Writable, //
 };
 use kernel::{
     bindings,
@@ -46,28 +48,34 @@ impl Transit {
         })
     }
 
-    /// Sends `bytes` on its way: `commit` is called with them, for `module`, once there is room
-    /// to keep them.
+    /// Sends `bytes` on its way to the module that `loading` is, and writes its new ids, once there
+    /// is room to keep the bytes.
     ///
     /// # Errors
     ///
-    /// [`ENOMEM`], and `commit` has not been called.
-    pub(crate) fn send(
+    /// There is no memory, and nothing has been changed.
+    pub(crate) fn send<'l>(
         &self,
-        module: *mut bindings::module,
+        loading: Loading<'l>,
         bytes: Buf<u8>,
-        commit: impl FnOnce(&[u8]) -> BtfPointers,
-    ) -> Result {
+        ids: Option<(Writable<'l>, &[u8])>,
+    ) -> Result<(), Loading<'l>> {
         let mut parcels = self.parcels.lock();
-        parcels.reserve(1, GFP_KERNEL)?;
-        let had = commit(&bytes);
+        if parcels.reserve(1, GFP_KERNEL).is_err() {
+            return Err(loading);
+        }
+        let module = loading.as_ptr();
+        // SAFETY: The bytes are kept, where they are, until the module has been given back what it
+        // had; the ids were asked for by our caller.
+        let had = unsafe { loading.commit(&bytes, ids) };
         let parcel = Parcel {
             module,
             had,
             _bytes: bytes,
         };
         // Can't fail: there is room.
-        Ok(parcels.push_within_capacity(parcel)?)
+        let _ = parcels.push_within_capacity(parcel);
+        Ok(())
     }
 
     /// Ends the way of what `module` was given, if it was: the module gets back what it had, and

@@ -10,7 +10,8 @@
 use crate::private_bindings;
 use core::{
     marker::PhantomData,
-    ptr::NonNull, //
+    ptr::NonNull,
+    slice, //
 };
 use kernel::{
     bindings,
@@ -26,12 +27,12 @@ use kernel::{
 /// # Invariants
 ///
 /// `pages` came from `vmap()` and has not been unmapped; from `offset` on, `len` bytes of it are
-/// the memory that this is a mapping of.
+/// the memory that this is a mapping of, which stays for `'a`.
 pub(crate) struct Writable<'a> {
     pages: NonNull<u8>,
     offset: usize,
     len: usize,
-    _memory: PhantomData<&'a [u8]>,
+    _memory: PhantomData<&'a ()>,
 }
 
 impl<'a> Writable<'a> {
@@ -43,9 +44,9 @@ impl<'a> Writable<'a> {
     ///
     /// # Safety
     ///
-    /// The memory must be mapped by vmalloc or its kin.
-    pub(crate) unsafe fn new(memory: &'a [u8]) -> Result<Self> {
-        let (start, len) = (memory.as_ptr(), memory.len());
+    /// The memory must be mapped by vmalloc or its kin, and stay for `'a`.
+    pub(crate) unsafe fn new(memory: *const [u8]) -> Result<Self> {
+        let (start, len) = (memory.cast::<u8>(), memory.len());
         let first = start.addr() & PAGE_MASK;
         let end = start.addr().checked_add(len).ok_or(EINVAL)?;
         let mut pages = KVVec::new();
@@ -67,23 +68,40 @@ impl<'a> Writable<'a> {
         // INVARIANT: The mapping has the same pages in the same order.
         Ok(Self {
             pages: NonNull::new(mapped.cast()).ok_or(ENOMEM)?,
-            offset: start.addr() - first,
+            offset: start.addr().wrapping_sub(first),
             len,
             _memory: PhantomData,
         })
     }
 
     /// Writes `bytes` over the memory, as far as both go.
-    pub(crate) fn write(&mut self, bytes: &[u8]) {
+    ///
+    /// # Safety
+    ///
+    /// There must be no reference to the memory.
+    pub(crate) unsafe fn write(&mut self, bytes: &[u8]) {
         let len = bytes.len().min(self.len);
-        // SAFETY: By the type invariants `len` bytes from `offset` on are mapped, writable; the
-        // mapping is ours, and `bytes` is not in it.
+        // SAFETY: By the type invariants `len` bytes from `offset` on are mapped, writable; by this
+        // function's contract they belong to nobody else, and `bytes` is not in them.
         unsafe {
             self.pages
                 .as_ptr()
                 .add(self.offset)
                 .copy_from_nonoverlapping(bytes.as_ptr(), len)
         };
+    }
+}
+
+impl Writable<'_> {
+    /// The memory.
+    ///
+    /// # Safety
+    ///
+    /// There must be no reference to it but this one.
+    pub(crate) unsafe fn as_mut(&mut self) -> &mut [u8] {
+        // SAFETY: By the type invariants `len` bytes from `offset` on are mapped, writable; by this
+        // function's contract they belong to nobody else.
+        unsafe { slice::from_raw_parts_mut(self.pages.as_ptr().add(self.offset), self.len) }
     }
 }
 

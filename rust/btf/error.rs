@@ -2,7 +2,7 @@
 
 //! What can be wrong with BTF, and where.
 
-use super::kind::Kind;
+use super::wire::Kind;
 use core::fmt;
 
 /// Memory ran out.
@@ -78,11 +78,11 @@ pub enum Fault {
     },
     /// Two parts named by the header share bytes.
     SectionOverlap,
-    /// The type section does not lie on a multiple of four bytes, but at this offset.
-    Unaligned(u32),
     /// The strings do not end in a NUL.
     StringsEnd,
-    /// The strings of a base do not start with the empty one.
+    /// BTF that stands on its own has no strings, not even the empty one.
+    NoStrings,
+    /// The strings of BTF that stands on its own do not start with the empty one.
     StringsStart,
     /// More types or strings than ids and offsets can name.
     TooLarge,
@@ -109,6 +109,8 @@ pub enum Fault {
     LeadsToVoid,
     /// Types that refer to each other without end, or too many times for the kernel.
     TooDeep,
+    /// An array, a struct or a union that embeds itself: the kernel and libbpf follow it without end.
+    Endless,
     /// Its member at this bit does not fit into it.
     MemberSize(u32),
     /// A function that the module does not have.
@@ -116,7 +118,7 @@ pub enum Fault {
     /// What the kernel refuses it for, in the kernel's words.
     Kernel(&'static str),
     /// A type that can't be carried over, in strict mode.
-    Refused(super::decision::Reason),
+    Refused(super::reconcile::Reason),
     /// A set whose size differs from what it says of itself.
     SetSize {
         /// Slots that there is room for.
@@ -126,16 +128,29 @@ pub enum Fault {
     },
     /// A symbol that lies outside the section, or over another one.
     SymbolBounds,
+    /// A symbol that does not lie on a multiple of four bytes.
+    SymbolUnaligned,
     /// A symbol whose name is not of the form `__BTF_ID__<kind>__<name>__<counter>`.
     SymbolName,
     /// There are no symbols, which would tell where the ids are.
     NoSymbols,
+    /// A word that may be an id, without a symbol that would tell what type it is for.
+    NoSymbol,
     /// A slot that holds an id of no type.
     SlotId(u32),
     /// A slot whose symbol names another type than its id.
     SlotName(u32),
-    /// A set that holds another type than its symbols name.
-    SetName,
+    /// A slot whose symbol names a type of another kind than its id.
+    SlotKind {
+        /// The id.
+        id: u32,
+        /// Kind of the type that has it.
+        kind: Kind,
+        /// The kind that the symbol names.
+        wanted: Kind,
+    },
+    /// A slot of a set that holds another type than the symbols in the set name.
+    SetName(u32),
 }
 
 /// What is wrong with an input, and where it lies.
@@ -164,6 +179,12 @@ impl Error {
 impl From<NoMemory> for Error {
     fn from(_: NoMemory) -> Self {
         Self::new(Section::Split, Place::Whole, Fault::NoMemory)
+    }
+}
+
+impl From<NoMemory> for Fault {
+    fn from(_: NoMemory) -> Self {
+        Self::NoMemory
     }
 }
 
@@ -198,9 +219,11 @@ impl fmt::Display for Fault {
                 write!(f, "{len} bytes at offset {off} lie outside")
             }
             Fault::SectionOverlap => f.write_str("its parts overlap"),
-            Fault::Unaligned(off) => write!(f, "types at offset {off}, not a multiple of 4"),
             Fault::StringsEnd => f.write_str("the strings do not end in a NUL"),
-            Fault::StringsStart => f.write_str("the strings do not start with a NUL"),
+            Fault::NoStrings => f.write_str("has no strings: there is nothing in it"),
+            Fault::StringsStart => f.write_str(
+                "the strings do not start with a NUL: it is split from other BTF, as a module's is",
+            ),
             Fault::TooLarge => f.write_str("too many types or too long strings"),
             Fault::UnknownKind(kind) => write!(f, "kind {kind} is not known"),
             Fault::UnexpectedKind(kind) => write!(f, "a {} can't stand here", kind.name()),
@@ -221,12 +244,15 @@ impl fmt::Display for Fault {
             Fault::MemberSize(bit) => write!(f, "its member at bit {bit} does not fit into it"),
             Fault::NoFunction => f.write_str("is no function of the module"),
             Fault::Kernel(what) => f.write_str(what),
+            Fault::Endless => f.write_str("embeds itself, which leads on without end"),
             Fault::TooDeep => f.write_str("too long a chain of types, or a loop"),
             Fault::Refused(reason) => write!(f, "refused (strict): {reason}"),
             Fault::SetSize { room, count } => {
                 write!(f, "a set counts {count} ids and has room for {room}")
             }
             Fault::SymbolBounds => f.write_str("its symbol lies outside or over another one"),
+            Fault::SymbolUnaligned => f.write_str("its symbol is not at a multiple of 4 bytes"),
+            Fault::NoSymbol => f.write_str("not 0, and the symbol that tells its type is gone"),
             Fault::SymbolName => f.write_str("its symbol names no kind and type"),
             Fault::NoSymbols => f.write_str("the module was stripped of its symbols"),
             Fault::SlotId(id) => write!(f, "holds id {id}, which no type has"),
@@ -236,7 +262,13 @@ impl fmt::Display for Fault {
                     "holds id {id}, a type of another name than its symbol says"
                 )
             }
-            Fault::SetName => f.write_str("a set holds other types than its symbols say"),
+            Fault::SlotKind { id, kind, wanted } => {
+                let (kind, wanted) = (kind.name(), wanted.name());
+                write!(f, "holds id {id}, a {kind}, where its symbol says {wanted}")
+            }
+            Fault::SetName(id) => {
+                write!(f, "holds id {id}, a type that no symbol of its set names")
+            }
         }
     }
 }

@@ -2,19 +2,26 @@
 
 //! Reconciling a module's BTF with the BTF of the kernel that it is loaded into.
 //!
-//! This is the core that the kernel module and the user-space program share. Data takes one way
-//! through it, and each step hands a value to the next:
+//! This is the core that the kernel module and the user-space program share. A room for each step,
+//! in the order in which data takes its way:
 //!
-//! 1. `parse`: bytes to views of vmlinux, base and split BTF ([`Btf`], [`Vmlinux`]);
-//! 2. `reconcile`: what becomes of every type of the base ([`Plan`]);
-//! 3. `rewrite`: the split BTF in its new form, and the map of ids ([`Reconciled`], [`IdMap`]);
-//! 4. `unify`, where it is wanted: the same without copies of the kernel's types ([`Copies`]);
-//! 5. `ids`: the new contents of `.BTF_ids` ([`Remapped`]).
+//! - [`pipeline`]: a module's sections and the kernel to one [`Outcome`]: [`run`] takes all the steps
+//!   below;
+//! - `wire`: what bytes mean: header, records, kinds, views ([`Btf`], [`Pair`]);
+//! - `kernel`: the kernel's BTF, with a way to look names up ([`Vmlinux`]);
+//! - `check`: what the kernel asks of BTF ([`acceptable`]), and whether plain BTF fits it ([`fits`]);
+//! - `equal`: the one notion of two types being equal ([`Twins`]);
+//! - `reconcile`: what becomes of every type of a base ([`Plan`]), and doing it ([`rewrite`]);
+//! - `mend`: doing without what the kernel would refuse ([`mend()`]);
+//! - `unify`: copies of the kernel's types ([`Copies`]), and doing without them ([`unify()`]);
+//! - `ids`: what is in `.BTF_ids` ([`Slots`]), its new contents, and who can use its kfuncs.
+//!
+//! `number` has the types of ids and string offsets, `limits` every limit, `error` what can be wrong.
 //!
 //! Nothing here trusts its input: sizes, offsets, ids and names may be anything, and what can't be
 //! used comes back as an [`Error`] that names its place. There is no recursion, and no operation
 //! that can panic on input. What the core needs from outside (a growable array whose growth can
-//! fail) each crate that includes it supplies as `crate::facade`.
+//! fail, and letting others run) each crate that includes it supplies as `crate::facade`.
 //!
 //! Reference: <https://docs.kernel.org/bpf/btf.html>
 //!
@@ -24,89 +31,67 @@
 // Some of the crates that include this export it, others use a part of it.
 #![allow(unreachable_pub, unused_imports)]
 
-mod alike;
-mod barrier;
 mod check;
-mod decision;
-mod embedded;
+mod equal;
 mod error;
-mod fields;
-mod header;
-mod idmap;
 mod ids;
-mod joined;
-mod kind;
-mod matching;
-mod names;
-mod parse;
-mod reach;
+mod kernel;
+mod limits;
+mod mend;
+mod number;
+mod pace;
+mod pipeline;
 mod reconcile;
-mod record;
-mod rewrite;
-mod same;
 mod sort;
-mod strings;
 mod unify;
-mod vmlinux;
-mod words;
+mod wire;
 
 pub use self::{
-    alike::Difference,
-    barrier::{
-        dtor_barrier,
-        Barrier,
-        Callers,
-        MAX_ARGUMENTS, //
-    },
-    check::{
-        acceptable,
-        fits,
-        Functions, //
-    },
-    decision::{
-        Decision,
-        Mapping,
-        Reason, //
+    check::*,
+    equal::{
+        Difference,
+        Twins,
+        Underneath, //
     },
     error::*,
-    fields::{
-        translate,
-        Ids, //
+    ids::*,
+    kernel::{
+        Prepared,
+        TooMany,
+        Vmlinux, //
     },
-    idmap::IdMap,
-    ids::{
-        remap,
-        Marks,
-        Remapped,
-        Slot,
-        Symbol, //
-        PREFIX,
+    limits::*,
+    mend::{
+        mend,
+        Mended,
+        Mending, //
     },
-    kind::Kind,
-    names::Names,
-    parse::{
-        Btf,
-        Locate,
-        Offsets,
-        Pair, //
+    number::{
+        number_of,
+        Base,
+        Id,
+        Kernel,
+        New,
+        Off,
+        Space,
+        Split, //
     },
-    reconcile::{
-        Counts,
-        Mode,
-        Plan, //
-    },
-    record::Record,
-    rewrite::{
-        rewrite,
-        Reconciled, //
-    },
+    pipeline::*,
+    reconcile::*,
     unify::{
         unify,
-        unify_plain,
-        unify_reconciled,
         Copies, //
     },
-    vmlinux::Vmlinux,
+    wire::{
+        fields,
+        Btf,
+        Kind,
+        Locate,
+        Offsets,
+        Owner,
+        Pair,
+        Record, //
+    },
 };
 
 /// What a fallible step of the core returns.

@@ -13,37 +13,40 @@ pub fn heapsort<T>(items: &mut [T], less: impl Fn(&T, &T) -> bool) {
         sift_down(items, root, &less);
     }
     let mut heap = items;
-    while let Some(last) = heap.len().checked_sub(1) {
-        // PANIC: `last` exists, and so does the first.
-        heap.swap(0, last);
-        heap = match heap.split_last_mut() {
-            Some((_, rest)) => rest,
-            None => return,
-        };
-        sift_down(heap, 0, &less);
+    while let Some((last, rest)) = heap.split_last_mut() {
+        if let Some(first) = rest.first_mut() {
+            core::mem::swap(first, last);
+        }
+        sift_down(rest, 0, &less);
+        heap = rest;
     }
 }
 
 /// Moves the item at `root` down until no child of it is greater.
 fn sift_down<T>(heap: &mut [T], mut root: usize, less: &impl Fn(&T, &T) -> bool) {
     loop {
-        // NO-OVERFLOW: Items of a slice take a byte at least, or all compare equal.
-        let left = 2 * root + 1;
-        let (Some(parent), Some(mut greater)) = (heap.get(root), heap.get(left)) else {
+        // Far below the largest number: an item takes a byte at least, or all compare equal.
+        let left = root.wrapping_mul(2).wrapping_add(1);
+        // What follows the parent, its children somewhere in it.
+        let Some((before, behind)) = heap.split_at_mut_checked(left) else {
+            return;
+        };
+        let (Some(parent), Some((mut greater, others))) =
+            (before.get_mut(root), behind.split_first_mut())
+        else {
             return;
         };
         let mut child = left;
-        if let Some(right) = heap.get(left + 1) {
+        if let Some(right) = others.first_mut() {
             if less(greater, right) {
                 greater = right;
-                child = left + 1;
+                child = left.wrapping_add(1);
             }
         }
         if !less(parent, greater) {
             return;
         }
-        // PANIC: Both were read above.
-        heap.swap(root, child);
+        core::mem::swap(parent, greater);
         root = child;
     }
 }

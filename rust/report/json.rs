@@ -2,22 +2,19 @@
 
 //! The report for programs, with the fields of `btf-reconcile check --json`.
 
-use super::words;
-use crate::{
-    btf::{
-        Decision,
-        Kind,
-        Mapping,
-        Marks,
-        Reason,
-        Symbol, //
-    },
-    seen::{
-        Seen,
+use super::{
+    entry::Entry,
+    rows::{
         SlotRow,
-        TypeRow,
-        Used, //
+        Text,
+        TypeRow, //
     },
+};
+use crate::btf::{
+    Decision,
+    Id,
+    Mending,
+    Use, //
 };
 use kernel::{
     bindings,
@@ -32,22 +29,23 @@ use kernel::{
 ///
 /// # Safety
 ///
-/// `m` must be a file made for a [`Seen`], which must be alive.
+/// `m` must be a file made for an [`Entry`], which must be alive.
 #[no_mangle]
 unsafe extern "C" fn btf_reconcile_json_show(m: *mut bindings::seq_file, _: *mut c_void) -> c_int {
     // SAFETY: By this function's contract; `Files` removes the file before what it shows.
-    let (seen, m) = unsafe { (&*(*m).private.cast::<Seen>(), SeqFile::from_raw(m)) };
-    let module = Json(seen.module.as_bytes());
+    let (entry, m) = unsafe { (&*(*m).private.cast::<Entry>(), SeqFile::from_raw(m)) };
+    let rows = &entry.rows;
+    let module = Json(entry.module.as_bytes());
     seq_print!(m, "{{\"module\":{module},\"base\":\"vmlinux\",");
-    seq_print!(m, "\"verdict\":\"{}\",", seen.verdict.name());
-    let why = seen.why.as_ref();
+    seq_print!(m, "\"verdict\":\"{}\",", entry.word());
+    let why = entry.why.as_ref();
     let why = why.map(|why| Json(BStr::from_bytes(why.to_bytes())));
     seq_print!(m, "\"why\":{},", Maybe(why));
-    seq_print!(m, "\"form\":\"{}\",", seen.form.name());
-    let counts = seen.counts;
-    let is_kfunc = |row: &&SlotRow| matches!(row.used, Used::Kfunc(_));
-    let is_dtor = |row: &&SlotRow| matches!(row.used, Used::Dtor(..));
-    let rows = || seen.slot_rows.iter();
+    let form = entry.form.map(|form| Quoted(form.name()));
+    seq_print!(m, "\"form\":{},", Maybe(form));
+    let counts = entry.counts;
+    let kfuncs = || rows.slots.iter().filter(|row| row.used == Use::Kfunc);
+    let dtors = || rows.slots.iter().filter(|row| row.used == Use::Dtor);
     seq_print!(
         m,
         "\"counts\":{{\"mapped\":{},\"resized\":{},\"carried\":{},\"ambiguous\":{},\"moved\":{},\"unified\":{},\"differing\":{},\"slots\":{},\"kfuncs\":{},\"unusable\":{},\"dtors\":{}}},",
@@ -56,128 +54,120 @@ unsafe extern "C" fn btf_reconcile_json_show(m: *mut bindings::seq_file, _: *mut
         counts.carried,
         counts.ambiguous,
         counts.moved,
-        seen.unified,
-        seen.differing,
-        seen.slots,
-        rows().filter(is_kfunc).count(),
-        rows().filter(|row| row.used.barrier().is_some()).count(),
-        rows().filter(is_dtor).count()
+        entry.unified,
+        entry.differing,
+        entry.slots,
+        kfuncs().count(),
+        rows.slots.iter().filter(|row| is_unusable(entry, row)).count(),
+        dtors().count()
     );
     // What a kernel without this module would do is for the program to work out.
-    seq_print!(m, "\"stock\":{{\"outcome\":\"unknown\",\"why\":[]}},");
     seq_print!(
         m,
-        "\"us\":{},\"bytes_before\":{},\"bytes_after\":{},\"bytes_unified\":{},\n\"types\":[",
-        seen.time.as_micros_ceil(),
-        seen.bytes_before,
-        seen.bytes_after,
-        seen.bytes_unified
+        "\"stock\":{{\"outcome\":\"unknown\",\"errno\":null,\"why\":[]}},"
     );
-    for (nth, row) in seen.type_rows.iter().enumerate() {
-        json_of_type(m, seen, row, nth);
+    let mending = Some(entry.mending).filter(|mending| *mending != Mending::default());
+    let mended = mending.map(Quoted);
+    seq_print!(
+        m,
+        "\"us\":{},\"bytes_before\":{},\"bytes_after\":{},\"bytes_unified\":{},\"mended\":{},\n\"types\":[",
+        entry.time.as_micros_ceil(),
+        entry.bytes_before,
+        entry.bytes_after,
+        entry.bytes_unified,
+        Maybe(mended)
+    );
+    for (nth, row) in rows.types.iter().enumerate() {
+        json_of_type(m, entry, row, nth);
     }
     seq_print!(m, "],\n\"differing\":[");
-    for (nth, row) in seen.differing_rows.iter().enumerate() {
+    for (nth, row) in rows.differing.iter().enumerate() {
         seq_print!(
             m,
             "{}{{\"id\":{},\"kind\":\"{}\",\"name\":{},\"kernel_id\":{},\"why\":{}}}",
             comma(nth),
-            row.id,
+            row.id.number(),
             row.kind.name(),
-            Json(seen.text(row.name)),
-            row.kernels,
-            Json(seen.text(row.why))
+            Json(rows.text(row.name)),
+            row.kernels.number(),
+            Json(rows.text(row.why))
         );
     }
     seq_print!(m, "],\n\"slots\":[");
-    for (nth, row) in rows().enumerate() {
-        json_of_slot(m, seen, row, nth);
+    for (nth, row) in rows.slots.iter().enumerate() {
+        json_of_slot(m, entry, row, nth);
     }
     seq_print!(m, "],\n\"kfuncs\":[");
-    for (nth, row) in rows().filter(is_kfunc).enumerate() {
-        json_of_callable(m, seen, row, nth);
+    for (nth, row) in kfuncs().enumerate() {
+        json_of_callable(m, entry, row, row.set, nth);
     }
     seq_print!(m, "],\n\"dtors\":[");
-    for (nth, row) in rows().filter(is_dtor).enumerate() {
-        json_of_callable(m, seen, row, nth);
+    for (nth, row) in dtors().enumerate() {
+        json_of_callable(m, entry, row, Some(row.of), nth);
     }
     seq_print!(m, "]}}\n");
     0
 }
 
-fn json_of_slot(m: &SeqFile, seen: &Seen, row: &SlotRow, nth: usize) {
-    let slot = row.slot;
-    let kind = Some(row.kind).filter(|&kind| kind != Kind::Unknown);
+/// Whether `row` makes a kfunc or destructor that can't be used.
+fn is_unusable(entry: &Entry, row: &SlotRow) -> bool {
+    let makes_one = matches!(row.used, Use::Kfunc | Use::Dtor);
+    makes_one && (row.barrier.is_some() || entry.lost.is_some())
+}
+
+fn json_of_slot(m: &SeqFile, entry: &Entry, row: &SlotRow, nth: usize) {
+    let text = |text: Text| Json(entry.rows.text(text));
     seq_print!(
         m,
         "{}{{\"at\":{},\"symbol\":{},\"set\":{},\"old_id\":{},\"new_id\":{},\"kind\":{},\"name\":{},\"flags\":{}}}",
         comma(nth),
-        slot.at,
-        Json(seen.text(row.symbol)),
-        Maybe(set_of(seen, row).map(Json)),
-        slot.old,
-        slot.new,
-        Maybe(kind.map(|kind| Quoted(kind.name()))),
-        Json(seen.text(row.name)),
-        Maybe(slot.flags)
+        row.at,
+        text(row.symbol),
+        Maybe(row.set.map(text)),
+        row.old,
+        Maybe(row.new),
+        Maybe(row.kind.map(|kind| Quoted(kind.name()))),
+        text(row.name),
+        Maybe(row.flags)
     );
 }
 
-/// A kfunc or a destructor, which `row` makes.
-fn json_of_callable(m: &SeqFile, seen: &Seen, row: &SlotRow, nth: usize) {
-    let of = match row.used {
-        Used::Dtor(of, _) => Some(seen.text(of)),
-        _ => set_of(seen, row),
-    };
-    let barrier = row.used.barrier();
+/// A kfunc or a destructor, which `row` makes, of this set or for this type.
+fn json_of_callable(m: &SeqFile, entry: &Entry, row: &SlotRow, of: Option<Text>, nth: usize) {
+    let text = |text: Text| Json(entry.rows.text(text));
+    let of = of.map_or(Json(BStr::from_bytes(&[])), text);
+    let lost = entry
+        .lost
+        .map(|lost| Json(BStr::from_bytes(lost.as_bytes())));
+    let why = row.barrier.map(text).or(lost);
     seq_print!(
         m,
-        "{}{{\"name\":{},\"of\":{},\"usable\":{},\"why\":{}}}",
+        "{}{{\"name\":{},\"of\":{of},\"usable\":{},\"why\":{}}}",
         comma(nth),
-        Json(seen.text(row.name)),
-        Json(of.unwrap_or(BStr::from_bytes(&[]))),
-        barrier.is_none(),
-        Maybe(barrier.map(Quoted))
+        text(row.name),
+        why.is_none(),
+        Maybe(why)
     );
 }
 
-/// The name of the set that a slot is in.
-fn set_of<'s>(seen: &'s Seen, row: &SlotRow) -> Option<&'s BStr> {
-    let symbol = Symbol {
-        name: seen.text(row.symbol),
-        at: 0,
-        size: 0,
-    };
-    match symbol.marks()? {
-        Marks::Set(name) | Marks::Set8(name) => Some(BStr::from_bytes(name)),
-        Marks::Slot(..) => None,
-    }
-}
-
-fn json_of_type(m: &SeqFile, seen: &Seen, row: &TypeRow, nth: usize) {
-    let (fate, how) = words(row.decision);
-    seq_print!(
-        m,
-        "{}{{\"id\":{},\"kind\":\"{}\",\"name\":{},\"fate\":\"{fate}\",\"how\":\"{how}\",\"new_id\":",
-        comma(nth),
-        row.id,
-        row.kind.name(),
-        Json(seen.text(row.name))
-    );
-    seq_print!(m, "{}", Maybe((row.new != 0).then_some(row.new)));
-    let (why, kernel_size) = match row.decision {
-        Decision::Mapped(_, Mapping::Resized(size)) => (None, Some(size)),
-        Decision::Carried(reason @ Reason::Size(size)) => (Some(reason), Some(size)),
-        Decision::Carried(reason) => (Some(reason), None),
-        _ => (None, None),
+fn json_of_type(m: &SeqFile, entry: &Entry, row: &TypeRow, nth: usize) {
+    let (fate, how) = row.decision.words();
+    let why = match row.decision {
+        Decision::Carried(reason) => Some(Quoted(reason)),
+        _ => None,
     };
     // Nor is what the kernel alone would take it for.
     seq_print!(
         m,
-        ",\"why\":{},\"size\":{},\"kernel_size\":{},\"stock\":null}}",
-        Maybe(why.map(Quoted)),
-        Maybe(row.kind.has_size().then_some(row.size)),
-        Maybe(kernel_size.filter(|_| row.kind.has_size()))
+        "{}{{\"id\":{},\"kind\":\"{}\",\"name\":{},\"fate\":\"{fate}\",\"how\":\"{how}\",\"new_id\":{},\"why\":{},\"size\":{},\"kernel_size\":{},\"stock\":null}}",
+        comma(nth),
+        row.id.number(),
+        row.kind.name(),
+        Json(entry.rows.text(row.name)),
+        Maybe(row.new.map(Id::number)),
+        Maybe(why),
+        Maybe(row.size),
+        Maybe(row.kernel_size)
     );
 }
 
@@ -211,6 +201,7 @@ fn comma(nth: usize) -> &'static str {
 }
 
 /// A string in JSON, quotes included; what is not ASCII is taken for Latin-1.
+#[derive(Clone, Copy)]
 struct Json<'s>(&'s BStr);
 
 impl fmt::Display for Json<'_> {

@@ -6,20 +6,20 @@
 //! module from being unloaded, and waits for nobody; a module that goes waits for those who are
 //! reading its files.
 
+mod entry;
 mod json;
+mod name;
+mod rows;
 mod text;
 
+pub(crate) use self::entry::{
+    Done,
+    Entry, //
+};
+
 use crate::{
-    btf::{
-        Decision,
-        Mapping,
-        Reason, //
-    },
-    private_bindings as c,
-    seen::{
-        Seen,
-        Verdict, //
-    },
+    btf::Verdict,
+    private_bindings as c, //
 };
 use kernel::{
     bindings, new_mutex,
@@ -35,12 +35,12 @@ use kernel::{
 ///
 /// # Invariants
 ///
-/// `dir` came from `btf_reconcile_debugfs_add()` with a pointer to what `seen` holds, and has not
+/// `dir` came from `btf_reconcile_debugfs_add()` with a pointer to what `entry` has, and has not
 /// been removed.
 struct Files {
     module: *const bindings::module,
     dir: *mut bindings::dentry,
-    seen: Arc<Seen>,
+    entry: Arc<Entry>,
 }
 
 // SAFETY: `module` is only compared; a `dentry` belongs to no thread.
@@ -48,13 +48,13 @@ unsafe impl Send for Files {}
 
 impl Drop for Files {
     fn drop(&mut self) {
-        // Before `seen` goes, which is what the files show.
+        // Before `entry` goes, which is what the files show.
         // SAFETY: By the type invariants this is a directory of ours that is there.
         unsafe { c::btf_reconcile_debugfs_remove(self.dir) };
     }
 }
 
-/// What has been seen of all modules that are loaded.
+/// The reports of all modules that are loaded.
 ///
 /// Removing files waits for those who are reading them, and they may wait for the lock: it is not
 /// held while that is done.
@@ -65,7 +65,7 @@ pub(crate) struct Reports {
 }
 
 impl Reports {
-    /// Nothing has been seen yet.
+    /// None yet.
     pub(crate) fn new() -> impl PinInit<Self> {
         pin_init!(Self {
             modules <- new_mutex!(KVec::new(), "btf_reconcile::reports"),
@@ -80,17 +80,16 @@ impl Reports {
     }
 
     /// Takes a module in. Without memory for it there is no report of the module.
-    pub(crate) fn add(&self, module: *const bindings::module, seen: Seen) {
-        count(seen.verdict);
-        let Ok(seen) = Arc::new(seen, GFP_KERNEL) else {
+    pub(crate) fn add(&self, module: *const bindings::module, entry: Entry) {
+        let Ok(entry) = Arc::new(entry, GFP_KERNEL) else {
             return;
         };
-        let name = seen.module.as_c_str().as_char_ptr();
-        let report: *const Seen = &*seen;
+        let name = entry.module.as_c_str().as_char_ptr();
+        let report: *const Entry = &*entry;
         // SAFETY: `name` is a C string; the report lives until `Files` removes the directory.
         let dir = unsafe { c::btf_reconcile_debugfs_add(name, report.cast()) };
         // INVARIANT: It has just been made, for this report.
-        let files = Files { module, dir, seen };
+        let files = Files { module, dir, entry };
         // If there is no room the files go again, after the lock.
         let mut files = Some(files);
         let mut modules = self.modules.lock();
@@ -112,9 +111,12 @@ impl Reports {
         drop(files);
     }
 
-    /// What has been seen of module number `nth`.
-    fn nth(&self, nth: usize) -> Option<Arc<Seen>> {
-        self.modules.lock().get(nth).map(|files| files.seen.clone())
+    /// The report of module number `nth`.
+    fn nth(&self, nth: usize) -> Option<Arc<Entry>> {
+        self.modules
+            .lock()
+            .get(nth)
+            .map(|files| files.entry.clone())
     }
 }
 
@@ -135,37 +137,18 @@ impl Drop for Published {
     }
 }
 
-/// Counts an outcome for the summary.
-pub(crate) fn count(verdict: Verdict) {
-    let outcome = match verdict {
-        Verdict::Fits => c::btf_reconcile_outcome_BTF_RECONCILE_FITS,
-        Verdict::Reconciled => c::btf_reconcile_outcome_BTF_RECONCILE_RECONCILED,
-        Verdict::Carries => c::btf_reconcile_outcome_BTF_RECONCILE_CARRIES,
-        Verdict::Stale => c::btf_reconcile_outcome_BTF_RECONCILE_WITHHELD,
-        Verdict::Refused => c::btf_reconcile_outcome_BTF_RECONCILE_REFUSED,
-        Verdict::Left => c::btf_reconcile_outcome_BTF_RECONCILE_LEFT,
+/// Counts what has come of a module for the summary.
+pub(crate) fn count(verdict: Verdict, done: Done) {
+    let outcome = match (done, verdict) {
+        (Done::Refused, _) => c::btf_reconcile_outcome_BTF_RECONCILE_REFUSED,
+        (Done::Left, _) => c::btf_reconcile_outcome_BTF_RECONCILE_LEFT,
+        (Done::AsSaid, Verdict::Fits | Verdict::NoBtf) => {
+            c::btf_reconcile_outcome_BTF_RECONCILE_FITS
+        }
+        (Done::AsSaid, Verdict::Reconciled) => c::btf_reconcile_outcome_BTF_RECONCILE_RECONCILED,
+        (Done::AsSaid, Verdict::Carries) => c::btf_reconcile_outcome_BTF_RECONCILE_CARRIES,
+        (Done::AsSaid, _) => c::btf_reconcile_outcome_BTF_RECONCILE_WITHHELD,
     };
     // SAFETY: Counts up; the outcome is one that there is.
     unsafe { c::btf_reconcile_count(outcome) };
-}
-
-/// How a decision is called.
-fn words(decision: Decision) -> (&'static str, &'static str) {
-    match decision {
-        Decision::Mapped(_, Mapping::Exact) => ("mapped", "exact"),
-        Decision::Mapped(_, Mapping::Alias) => ("mapped", "alias"),
-        Decision::Mapped(_, Mapping::Defined) => ("mapped", "defined"),
-        Decision::Mapped(_, Mapping::Resized(_)) => ("mapped", "resized"),
-        Decision::Carried(reason) => (
-            "carried",
-            match reason {
-                Reason::Missing => "missing",
-                Reason::OtherKind(_) => "other_kind",
-                Reason::Size(_) => "size",
-                Reason::Differs => "differs",
-                Reason::Ambiguous => "ambiguous",
-            },
-        ),
-        Decision::Moved => ("moved", "structural"),
-    }
 }

@@ -3,19 +3,17 @@
 //! The report for people.
 
 use super::{
-    words,
+    entry::Entry,
+    rows::TypeRow,
     Reports, //
 };
 use crate::{
     btf::{
+        number_of,
         Decision,
-        Mapping, //
-    },
-    seen::{
-        Seen,
-        SlotRow,
-        TypeRow,
-        Used, //
+        Form,
+        Mapping,
+        Use, //
     },
     shown::Shown, //
 };
@@ -53,99 +51,107 @@ unsafe extern "C" fn btf_reconcile_table_show(m: *mut bindings::seq_file, _: *mu
     );
     // One after the other, so that nobody waits for a reader.
     for nth in 0.. {
-        let Some(seen) = reports.nth(nth) else { break };
+        let Some(entry) = reports.nth(nth) else { break };
         seq_print!(
             m,
             "{:<24} {:<10} {:<8} {:>6} {:>7} {:>9} {:>7} {:>5} {:>8} {:>9} {:>9} {:>7}\n",
-            Shown(Name(&seen)),
-            seen.verdict.name(),
-            seen.form.name(),
-            seen.counts.mapped,
-            seen.counts.carried,
-            seen.counts.ambiguous,
-            seen.counts.resized,
-            seen.slots,
-            seen.time.as_micros_ceil(),
-            seen.bytes_after,
-            seen.bytes_before,
-            seen.unified
+            Shown(Name(&entry)),
+            entry.word(),
+            entry.form.map_or("-", Form::name),
+            entry.counts.mapped,
+            entry.counts.carried,
+            entry.counts.ambiguous,
+            entry.counts.resized,
+            entry.slots,
+            entry.time.as_micros_ceil(),
+            entry.bytes_after,
+            entry.bytes_before,
+            entry.unified
         );
     }
     0
 }
 
 /// A module's name, padded.
-struct Name<'s>(&'s Seen);
+struct Name<'e>(&'e Entry);
 
 impl core::fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let name = self.0.module.as_c_str().to_str().unwrap_or("?");
         // The kernel takes any name for a module, line breaks in it, too.
-        f.pad(match name.bytes().all(|b| b.is_ascii_graphic()) {
-            true => name,
-            false => "?",
-        })
+        if name.bytes().all(|b| b.is_ascii_graphic()) {
+            f.pad(name)
+        } else {
+            f.pad("?")
+        }
     }
 }
 
-/// Shows what has been seen of one module, for people.
+/// Shows what there is to say of one module, for people.
 ///
 /// # Safety
 ///
-/// `m` must be a file made for a [`Seen`], which must be alive.
+/// `m` must be a file made for an [`Entry`], which must be alive.
 #[no_mangle]
 unsafe extern "C" fn btf_reconcile_text_show(m: *mut bindings::seq_file, _: *mut c_void) -> c_int {
     // SAFETY: By this function's contract; `Files` removes the file before what it shows.
-    let (seen, m) = unsafe { (&*(*m).private.cast::<Seen>(), SeqFile::from_raw(m)) };
-    seq_print!(m, "{}: {}", seen.module.as_bytes(), seen.verdict.name());
-    if let Some(why) = &seen.why {
+    let (entry, m) = unsafe { (&*(*m).private.cast::<Entry>(), SeqFile::from_raw(m)) };
+    seq_print!(m, "{}: {}", entry.module.as_bytes(), entry.word());
+    if let Some(why) = &entry.why {
         seq_print!(m, ": {}", &**why);
     }
     seq_print!(m, "\n");
-    for row in seen.type_rows.iter() {
-        text_of_type(m, seen, row);
+    let rows = &entry.rows;
+    for row in rows.types.iter() {
+        text_of_type(m, entry, row);
     }
-    for row in seen.differing_rows.iter() {
-        let (kind, name, why) = (row.kind.name(), seen.text(row.name), seen.text(row.why));
-        let (id, kernels) = (row.id, row.kernels);
+    for row in rows.differing.iter() {
+        let (kind, name, why) = (row.kind.name(), rows.text(row.name), rows.text(row.why));
+        let (id, kernels) = (row.id.number(), row.kernels.number());
         seq_print!(
             m,
             "own type [{id}] {kind} '{name}' is not the kernel's [{kernels}]: {why}\n"
         );
     }
-    for row in seen.slot_rows.iter() {
-        let SlotRow { slot, kind, .. } = row;
-        let (symbol, name) = (seen.text(row.symbol), seen.text(row.name));
-        let (at, old, new) = (slot.at, slot.old, slot.new);
-        let kind = kind.name();
-        seq_print!(
-            m,
-            "slot {at}: {symbol}: [{old}] is [{new}] {kind} '{name}'\n"
-        );
+    for row in rows.slots.iter() {
+        let (symbol, name) = (rows.text(row.symbol), rows.text(row.name));
+        let (at, old) = (row.at, row.old);
+        match row.new {
+            Some(new) => seq_print!(m, "slot {at}: {symbol}: [{old}] is [{new}]"),
+            None => seq_print!(m, "slot {at}: {symbol}: [{old}] is 0"),
+        }
+        match row.kind {
+            Some(kind) => seq_print!(m, " {} '{name}'\n", kind.name()),
+            None => seq_print!(m, "\n"),
+        }
         let what = match row.used {
-            Used::Dtor(..) => "destructor",
-            _ => "kfunc",
+            Use::Kfunc => "kfunc",
+            Use::Dtor => "destructor",
+            _ => continue,
         };
-        if let Some(barrier) = row.used.barrier() {
-            seq_print!(m, "{what} '{name}' can't be used: {}\n", Shown(barrier));
+        if let Some(barrier) = row.barrier {
+            let barrier = rows.text(barrier);
+            seq_print!(m, "{what} '{name}' can't be used: {barrier}\n");
+        } else if let Some(lost) = entry.lost {
+            seq_print!(m, "{what} '{name}' can't be used: {lost}\n");
         }
     }
     0
 }
 
-fn text_of_type(m: &SeqFile, seen: &Seen, row: &TypeRow) {
-    let (id, kind, name) = (row.id, row.kind.name(), seen.text(row.name));
-    let (fate, how) = words(row.decision);
+fn text_of_type(m: &SeqFile, entry: &Entry, row: &TypeRow) {
+    let (id, kind, name) = (row.id.number(), row.kind.name(), entry.rows.text(row.name));
+    let (fate, how) = row.decision.words();
     seq_print!(m, "type [{id}] {kind} '{name}': {fate} ");
-    match row.new {
+    match number_of(row.new) {
         0 => seq_print!(m, "and left out, {how}"),
         new => seq_print!(m, "to [{new}], {how}"),
     }
-    match row.decision {
-        Decision::Mapped(_, Mapping::Resized(size)) => {
-            seq_print!(m, ": {size} bytes, was {}\n", row.size);
+    match (row.decision, row.size) {
+        (Decision::Mapped(_, Mapping::Resized(size)), Some(had)) => {
+            seq_print!(m, ": {size} bytes, was {had}\n");
         }
-        Decision::Carried(reason) => seq_print!(m, ": {}\n", Shown(reason)),
+        (Decision::Carried(reason), _) => seq_print!(m, ": {}\n", Shown(reason)),
         _ => seq_print!(m, "\n"),
     }
 }

@@ -2,14 +2,23 @@
 
 //! Whether BTF is what it should be: what the kernel asks of it, and what it should ask.
 
+mod acceptable;
+mod endless;
+mod extent;
 mod fits;
+mod functions;
+mod identifier;
 mod records;
-mod spelling;
+mod sections;
 
 pub use self::{
-    fits::{
-        fits,
+    acceptable::acceptable,
+    fits::fits,
+    functions::{
+        is_local_function,
         Functions, //
     },
-    records::acceptable,
+    identifier::Identifiers,
+    records::refusal,
+    sections::refusal as sections_refusal, //
 };

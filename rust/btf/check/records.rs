@@ -1,263 +1,269 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
-//! What mainline asks of a module's BTF before it relocates it.
+//! What the kernel asks of each record: `btf_check_meta()` and what it calls in
+//! `kernel/bpf/btf.c`.
 //!
-//! These are the checks of `btf_parse_hdr()`, `btf_parse_str_sec()`, `btf_check_all_metas()` and
-//! `btf_check_modifier_chain_length()` in `kernel/bpf/btf.c`, as far as [`Btf`] has not made them.
-//! They look at each record alone: but for chains of modifiers, where its references lead is not
-//! asked.
+//! A record is looked at alone. Where its references lead is not asked.
 
-use super::spelling::Spelling;
+use super::identifier::Identifiers;
 use crate::btf::{
-    error::{
-        Error,
-        Fault,
-        Place, //
+    limits::MAX_TYPE,
+    number::{
+        Id,
+        Space, //
     },
-    header::MAX_TYPE,
-    parse::{
-        Btf,
-        Locate, //
+    wire::{
+        record::Member,
+        words::word,
+        Kind,
+        Record, //
     },
-    words::{
-        index,
-        word, //
-    },
-    Kind,
-    Record,
-    Result, //
 };
 
-/// Links of a chain of modifiers that mainline accepts.
-const MAX_CHAIN: u32 = 32;
-
-/// Checks what the kernel checks of `btf`, which was read from `blob`.
-///
-/// `base` is what it is split from, if anything.
-///
-/// # Errors
-///
-/// The first thing for which the kernel refuses it, in the kernel's words ([`Fault::Kernel`]).
-pub fn acceptable<L: Locate>(blob: &[u8], base: Option<&Btf<'_, L>>, btf: &Btf<'_>) -> Result {
-    let fail = |place, what| Err(Error::new(btf.section(), place, Fault::Kernel(what)));
-    if let Some(what) = sections(blob, btf, base.is_some()) {
-        return fail(Place::Header, what);
+/// What the kernel refuses `record` for, in its words.
+#[inline]
+pub fn refusal<S: Space>(
+    record: &Record<'_, S>,
+    names: &mut Identifiers<'_>,
+) -> Option<&'static str> {
+    let kind = record.kind();
+    if kind == Kind::Unknown {
+        return Some("Invalid kind");
     }
-    let spelling = Spelling::new(base, btf);
-    for (id, record) in btf.records() {
-        if let Some(what) = check(&record, &spelling) {
-            return fail(Place::Type(id), what);
-        }
-    }
-    match chains(base, btf) {
-        Some(id) => fail(Place::Type(id), "Max chain length or cycle detected"),
-        None => Ok(()),
-    }
-}
-
-/// What is wrong with the order of sections: nothing may lie between or behind them.
-fn sections(blob: &[u8], btf: &Btf<'_>, is_split: bool) -> Option<&'static str> {
-    let header = btf.header();
-    let rest = blob.len().saturating_sub(header.bytes.len());
-    if header.strs.is_empty() && !is_split {
-        return Some("Invalid string section");
-    }
-    // None overlaps another, so that they leave no gap if they fill all there is.
-    let layout = header.layout.bytes().len();
-    let used = header.types.len().saturating_add(header.strs.len());
-    if used.saturating_add(layout) != rest {
-        return Some("Unsupported section found");
-    }
-    let field = |at| word(header.bytes, at).map_or(0, index);
-    let strs_end = field(16).saturating_add(field(20));
-    if header.bytes.len() < 32 && strs_end != rest {
-        return Some("String section is not at the end");
-    }
-    None
-}
-
-/// Finds the first chain of modifiers that is too long, as mainline counts: a chain ends at an id
-/// below that of one found good.
-fn chains<L: Locate>(base: Option<&Btf<'_, L>>, btf: &Btf<'_>) -> Option<u32> {
-    let modified = |id: u32| {
-        let record = match base {
-            Some(base) if id < btf.first() => base.record(id)?,
-            _ => btf.record(id)?,
-        };
-        record.kind().is_modifier().then_some(record.size_or_type)
-    };
-    let mut good = btf.first().saturating_sub(1);
-    for (id, record) in btf.records() {
-        if !record.kind().is_modifier() {
-            continue;
-        }
-        let mut next = record.size_or_type;
-        let mut left = MAX_CHAIN - 1;
-        while next > good || left == 0 {
-            let Some(behind) = modified(next) else { break };
-            if left == 0 {
-                return Some(id);
-            }
-            left -= 1;
-            next = behind;
-        }
-        good = id;
-    }
-    None
-}
-
-/// What is wrong with `record`.
-fn check<L>(record: &Record<'_>, spelling: &Spelling<'_, '_, L>) -> Option<&'static str> {
-    let off = record.name_off;
-    if !spelling.is_there(off) {
+    if !names.is_there(record.name()) {
         return Some("Invalid name_offset");
     }
-    let is_named = off != 0;
-    let is_identifier = || spelling.is_identifier(off);
-    let wrong = |wrong: bool, what| wrong.then_some(what);
-    let no_vlen = || wrong(record.vlen() != 0, "vlen != 0");
-    let no_flag = || wrong(record.kind_flag(), "Invalid btf_info kind_flag");
-    let identifier = || wrong(!is_identifier(), "Invalid name");
-    let maybe_identifier = || wrong(is_named && !is_identifier(), "Invalid name");
-    let nameless = || wrong(is_named, "Invalid name");
-    let reference = || wrong(record.size_or_type > MAX_TYPE, "Invalid type_id");
-    match record.kind() {
-        Kind::Int => no_vlen().or_else(no_flag).or_else(|| int(record)),
-        Kind::Ptr | Kind::Volatile | Kind::Const | Kind::Restrict => no_vlen()
-            .or_else(no_flag)
-            .or_else(reference)
-            .or_else(nameless),
-        Kind::Typedef => no_vlen()
-            .or_else(no_flag)
-            .or_else(reference)
-            .or_else(identifier),
-        Kind::TypeTag => no_vlen()
-            .or_else(reference)
-            .or_else(|| wrong(spelling.is_empty(off), "Invalid name")),
-        Kind::Fwd => no_vlen()
-            .or_else(|| wrong(record.size_or_type != 0, "type != 0"))
-            .or_else(identifier),
-        Kind::Array => nameless()
-            .or_else(no_vlen)
-            .or_else(no_flag)
-            .or_else(|| wrong(record.size_or_type != 0, "size != 0"))
-            .or_else(|| {
-                let (of, index, _) = record.array()?;
-                let valid = |id| (1..=MAX_TYPE).contains(&id);
-                wrong(!valid(of), "Invalid elem").or(wrong(!valid(index), "Invalid index"))
-            }),
-        Kind::Struct | Kind::Union => maybe_identifier().or_else(|| members(record, spelling)),
+    // In the order in which the kernel asks.
+    match kind {
+        Kind::Int => bare(record).or_else(|| int(record)),
+        Kind::Ptr | Kind::Volatile | Kind::Const | Kind::Restrict => bare(record)
+            .or_else(|| reference(record.target(), true))
+            .or_else(|| nameless(record)),
+        Kind::Typedef => bare(record)
+            .or_else(|| reference(record.target(), true))
+            .or_else(|| named(record, names)),
+        Kind::TypeTag => no_vlen(record)
+            .or_else(|| reference(record.target(), true))
+            .or_else(|| unless(names.is_text(record.name()), "Invalid name")),
+        Kind::Fwd => no_vlen(record)
+            .or_else(|| unless(record.size() == 0, "type != 0"))
+            .or_else(|| named(record, names)),
+        Kind::Array => nameless(record)
+            .or_else(|| bare(record))
+            .or_else(|| unless(record.size() == 0, "size != 0"))
+            .or_else(|| array(record)),
+        Kind::Struct | Kind::Union => maybe_named(record, names).or_else(|| members(record, names)),
         Kind::Enum | Kind::Enum64 => {
-            let size = record.size_or_type;
-            wrong(size > 8 || !size.is_power_of_two(), "Unexpected size")
-                .or_else(maybe_identifier)
-                .or_else(|| values(record, spelling))
+            let size = record.size();
+            unless(size <= 8 && size.is_power_of_two(), "Unexpected size")
+                .or_else(|| maybe_named(record, names))
+                .or_else(|| values(record, names))
         }
-        Kind::FuncProto => nameless().or_else(no_flag),
-        Kind::Func => identifier()
-            .or_else(|| wrong(record.vlen() > 1, "Invalid func linkage"))
-            .or_else(no_flag),
-        Kind::Var => no_vlen()
-            .or_else(no_flag)
-            .or_else(identifier)
-            .or_else(|| wrong(record.size_or_type == 0, "Invalid type_id"))
-            .or_else(reference)
-            .or_else(|| wrong(first_word(record) > Some(1), "Linkage not supported")),
-        Kind::Datasec => wrong(record.size_or_type == 0, "size == 0")
-            .or_else(no_flag)
-            .or_else(|| wrong(!spelling.is_section_name(off), "Invalid name"))
+        Kind::FuncProto => nameless(record).or_else(|| no_flag(record)),
+        Kind::Func => named(record, names)
+            .or_else(|| unless(record.vlen() <= 1, "Invalid func linkage"))
+            .or_else(|| no_flag(record)),
+        Kind::Var => bare(record)
+            .or_else(|| named(record, names))
+            .or_else(|| reference(record.target(), false))
+            .or_else(|| unless(first_word(record) <= Some(1), "Linkage not supported")),
+        Kind::Datasec => unless(record.size() != 0, "size == 0")
+            .or_else(|| no_flag(record))
+            .or_else(|| unless(names.is_section_name(record.name()), "Invalid name"))
             .or_else(|| variables(record)),
-        Kind::Float => no_vlen().or_else(no_flag).or_else(|| {
-            let known = matches!(record.size_or_type, 2 | 4 | 8 | 12 | 16);
-            wrong(!known, "Invalid type_size")
+        Kind::Float => bare(record).or_else(|| {
+            let is_known = matches!(record.size(), 2 | 4 | 8 | 12 | 16);
+            unless(is_known, "Invalid type_size")
         }),
-        Kind::DeclTag => wrong(spelling.is_empty(off), "Invalid value")
-            .or_else(no_vlen)
-            .or_else(|| {
-                // -1 stands for the declaration itself.
-                let index = first_word(record)?;
-                wrong(
-                    index > i32::MAX as u32 && index != u32::MAX,
-                    "Invalid component_idx",
-                )
-            }),
-        Kind::Unknown => Some("Invalid kind"),
+        Kind::DeclTag => unless(names.is_text(record.name()), "Invalid value")
+            .or_else(|| no_vlen(record))
+            .or_else(|| tagged(record)),
+        Kind::Unknown => None,
     }
 }
 
-/// The `u32` behind `struct btf_type`.
-fn first_word(record: &Record<'_>) -> Option<u32> {
+/// What is wrong if this does not hold.
+#[inline]
+fn unless(holds: bool, what: &'static str) -> Option<&'static str> {
+    if holds {
+        None
+    } else {
+        Some(what)
+    }
+}
+
+#[inline]
+fn no_vlen<S: Space>(record: &Record<'_, S>) -> Option<&'static str> {
+    unless(record.vlen() == 0, "vlen != 0")
+}
+
+#[inline]
+fn no_flag<S: Space>(record: &Record<'_, S>) -> Option<&'static str> {
+    unless(!record.kind_flag(), "Invalid btf_info kind_flag")
+}
+
+/// Neither elements nor the flag.
+#[inline]
+fn bare<S: Space>(record: &Record<'_, S>) -> Option<&'static str> {
+    // Both at once, as a rule.
+    if record.info() & 0x80ff_ffff == 0 {
+        return None;
+    }
+    no_vlen(record).or_else(|| no_flag(record))
+}
+
+#[inline]
+fn nameless<S: Space>(record: &Record<'_, S>) -> Option<&'static str> {
+    unless(record.name().is_none(), "Invalid name")
+}
+
+#[inline]
+fn named<S: Space>(record: &Record<'_, S>, names: &mut Identifiers<'_>) -> Option<&'static str> {
+    let is_named = record.name().is_some_and(|off| names.is_identifier(off));
+    unless(is_named, "Invalid name")
+}
+
+#[inline]
+fn maybe_named<S: Space>(
+    record: &Record<'_, S>,
+    names: &mut Identifiers<'_>,
+) -> Option<&'static str> {
+    let fits = record.name().is_none_or(|off| names.is_identifier(off));
+    unless(fits, "Invalid name")
+}
+
+/// `BTF_TYPE_ID_VALID()`, and whether `void` may stand there.
+#[inline]
+fn is_valid<S: Space>(id: Option<Id<S>>, or_void: bool) -> bool {
+    match id {
+        Some(id) => id.number() <= MAX_TYPE,
+        None => or_void,
+    }
+}
+
+#[inline]
+fn reference<S: Space>(id: Option<Id<S>>, or_void: bool) -> Option<&'static str> {
+    unless(is_valid(id, or_void), "Invalid type_id")
+}
+
+/// The `u32` behind `struct btf_type`; it is there in the kinds that are asked for it.
+#[inline]
+fn first_word<S: Space>(record: &Record<'_, S>) -> Option<u32> {
     word(record.tail(), 0)
 }
 
 /// What is wrong with an integer.
-fn int(record: &Record<'_>) -> Option<&'static str> {
+fn int<S: Space>(record: &Record<'_, S>) -> Option<&'static str> {
     let data = first_word(record)?;
-    if data & !0x0fff_ffff != 0 {
+    if data & 0xf000_0000 != 0 {
         return Some("Invalid int_data");
     }
-    let bits = (data & 0xff) + ((data >> 16) & 0xff);
+    // Two bytes.
+    let bits = (data & 0xff).wrapping_add((data >> 16) & 0xff);
     if bits > 128 {
         return Some("nr_bits exceeds 128");
     }
-    if bits.div_ceil(8) > record.size_or_type {
+    if bits.div_ceil(8) > record.size() {
         return Some("nr_bits exceeds type_size");
     }
-    match data >> 24 {
-        0 | 1 | 2 | 4 => None,
-        _ => Some("Unsupported encoding"),
-    }
+    unless(matches!(data >> 24, 0 | 1 | 2 | 4), "Unsupported encoding")
+}
+
+/// What is wrong with what an array is made of.
+fn array<S: Space>(record: &Record<'_, S>) -> Option<&'static str> {
+    let array = record.array()?;
+    unless(is_valid(array.of, false), "Invalid elem")
+        .or_else(|| unless(is_valid(array.index, false), "Invalid index"))
 }
 
 /// What is wrong with the members of a struct or union.
-fn members<L>(record: &Record<'_>, spelling: &Spelling<'_, '_, L>) -> Option<&'static str> {
+#[inline]
+fn members<S: Space>(record: &Record<'_, S>, names: &mut Identifiers<'_>) -> Option<&'static str> {
+    // Those of a union are all at its start. Where one starts is asked, but not where it ends.
+    let room = if record.kind() == Kind::Union {
+        0
+    } else {
+        record.size().saturating_mul(8)
+    };
     let mut last = 0;
-    record.members().find_map(|m| {
-        if m.name_off != 0 && !spelling.is_identifier(m.name_off) {
-            return Some(match spelling.is_there(m.name_off) {
-                true => "Invalid name",
-                false => "Invalid member name_offset",
-            });
-        }
-        if m.type_id == 0 || m.type_id > MAX_TYPE {
-            return Some("Invalid type_id");
-        }
-        let (bit, _) = record.place(m.offset);
-        if record.kind() == Kind::Union && bit != 0 || bit < last {
-            return Some("Invalid member bits_offset");
+    for member in record.members() {
+        let bit = member.place.bit;
+        let is_good = is_valid(member.type_id, false)
+            && (last..=room).contains(&bit)
+            && member.name.is_none_or(|off| names.is_identifier(off));
+        if !is_good {
+            return Some(bad_member(record, &member, last, names));
         }
         last = bit;
-        let outside = bit.div_ceil(8) > record.size_or_type;
-        outside.then_some("Member bits_offset exceeds its struct size")
-    })
+    }
+    None
+}
+
+/// What is wrong with `member` of `record`, which follows one at the bit `last`.
+#[cold]
+fn bad_member<S: Space>(
+    record: &Record<'_, S>,
+    member: &Member<S>,
+    last: u32,
+    names: &mut Identifiers<'_>,
+) -> &'static str {
+    let bit = member.place.bit;
+    if !names.is_there(member.name) {
+        "Invalid member name_offset"
+    } else if member.name.is_some_and(|off| !names.is_identifier(off)) {
+        "Invalid name"
+    } else if !is_valid(member.type_id, false) {
+        "Invalid type_id"
+    } else if bit < last || record.kind() == Kind::Union && bit != 0 {
+        "Invalid member bits_offset"
+    } else {
+        "Member bits_offset exceeds its struct size"
+    }
 }
 
 /// What is wrong with the values of an enumeration.
-fn values<L>(record: &Record<'_>, spelling: &Spelling<'_, '_, L>) -> Option<&'static str> {
-    let mut names = record.values().map(|(off, _)| off);
-    let wrong = names.find(|&off| !spelling.is_identifier(off))?;
-    Some(match spelling.is_there(wrong) {
-        true => "Invalid name",
-        false => "Invalid name_offset",
-    })
+fn values<S: Space>(record: &Record<'_, S>, names: &mut Identifiers<'_>) -> Option<&'static str> {
+    for value in record.values() {
+        if !value.name.is_some_and(|off| names.is_identifier(off)) {
+            return Some(if names.is_there(value.name) {
+                "Invalid name"
+            } else {
+                "Invalid name_offset"
+            });
+        }
+    }
+    None
 }
 
 /// What is wrong with the variables of a section.
-fn variables(record: &Record<'_>) -> Option<&'static str> {
-    let size = u64::from(record.size_or_type);
+fn variables<S: Space>(record: &Record<'_, S>) -> Option<&'static str> {
+    let size = record.size();
     let mut end = 0;
-    record.tail().chunks_exact(12).find_map(|v| {
-        let (id, at, len) = (word(v, 0)?, u64::from(word(v, 4)?), u64::from(word(v, 8)?));
-        if id == 0 || id > MAX_TYPE {
+    let mut sum = 0u64;
+    for variable in record.variables() {
+        if !is_valid(variable.type_id, false) {
             return Some("Invalid type_id");
         }
-        if at < end || at >= size {
+        if variable.at < end || variable.at >= size {
             return Some("Invalid offset");
         }
-        if len == 0 || len > size {
+        if variable.size == 0 || variable.size > size {
             return Some("Invalid size");
         }
-        end = at + len;
-        (end > size).then_some("Invalid offset+size")
-    })
+        // The kernel adds them in 32 bits; the sum below finds those that wrap around.
+        end = variable.at.wrapping_add(variable.size);
+        if end > size {
+            return Some("Invalid offset+size");
+        }
+        sum = sum.saturating_add(u64::from(variable.size));
+    }
+    unless(u64::from(size) >= sum, "Invalid btf_info size")
+}
+
+/// What is wrong with the component that a tag is on.
+fn tagged<S: Space>(record: &Record<'_, S>) -> Option<&'static str> {
+    let component = first_word(record)?;
+    // -1 stands for the declaration itself.
+    let is_valid = component >> 31 == 0 || component == u32::MAX;
+    unless(is_valid, "Invalid component_idx")
 }

@@ -2,56 +2,73 @@
 
 //! Which types of a module are copies of the kernel's.
 
-use super::{
-    is_named,
-    is_nominal,
-    is_own,
-    pairs::Pairs, //
-};
+use super::declarations::declarations;
 use crate::{
     btf::{
-        alike::Difference,
-        decision::Decision,
-        kind::Kind,
-        matching::Matcher,
-        names::hash,
-        parse::{
-            Btf,
-            Locate,
-            Pair, //
+        equal::{
+            compare,
+            goes_by_name,
+            Difference,
+            Modules,
+            Names,
+            Node,
+            Pairs,
+            Twins, //
         },
-        record::Record,
-        sort::heapsort,
-        vmlinux::Vmlinux,
-        words::index,
+        kernel::Vmlinux,
+        limits::{
+            MAX_RIVALS,
+            MAX_TOLD, //
+        },
+        number::{
+            Id,
+            Kernel,
+            New,
+            Off, //
+        },
+        pace::Pace,
+        wire::{
+            words::index,
+            Btf,
+            Kind,
+            Locate,
+            Pair,
+            Record, //
+        },
         Result, //
     },
     facade::Buf,
 };
 
-/// What has been found out about one type of the module.
-#[derive(Clone, Copy, Default)]
-struct Finding {
-    /// The kernel's type that it is a copy of, or 0.
-    kernels: u32,
-    /// The kernel's first type of its name and kind, or 0.
-    namesake: u32,
-    /// Whether it is nominal.
-    nominal: bool,
+/// A type of the module of whose name and kind the kernel has a type.
+#[derive(Clone, Copy)]
+pub(super) struct Namesake {
+    pub(super) ours: Id<New>,
+    /// The first of them.
+    pub(super) kernels: Id<Kernel>,
+    /// Whether the kernel has several that it may be a copy of.
+    has_rivals: bool,
     /// Whether several types of the kernel are equal to it, but not to each other.
-    ambiguous: bool,
+    pub(super) is_ambiguous: bool,
 }
-
-/// Declarations that are looked up. What goes beyond stays the module's: no module has more than
-/// some hundreds.
-const MAX_DECLARATIONS: usize = 4096;
 
 /// The types of a module that are copies of the kernel's.
 pub struct Copies<'p, 'a, L> {
-    pairs: Pairs<'p, 'a, L>,
-    types: Pair<'p, 'a, L>,
-    /// One for each type of the module.
-    findings: Buf<Finding>,
+    pub(super) types: Pair<'p, 'a, New, L>,
+    /// What the kernel's are to each other, as far as anybody asked.
+    pub(super) twins: &'p Twins<'p, 'a, L>,
+    pub(super) found: Found,
+}
+
+/// What has been found out about the types of a module.
+pub(super) struct Found {
+    pub(super) pairs: Pairs<New>,
+    /// For each type which of the kernel's it is a copy of; empty if nothing was compared.
+    kernels: Buf<Option<Id<Kernel>>>,
+    /// In order of the module's ids.
+    pub(super) namesakes: Buf<Namesake>,
+    /// Types that are none, but may be what others are made of that are.
+    made_of: Buf<Id<New>>,
 }
 
 impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
@@ -63,202 +80,229 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
     /// # Errors
     ///
     /// No memory.
-    pub fn find(vmlinux: &'p Vmlinux<'a, L>, split: &'p Btf<'a>) -> Result<Self> {
+    pub fn find<'v: 'p, 'w: 'a>(
+        vmlinux: &'p Vmlinux<'a, L>,
+        split: &'p Btf<'a, New>,
+        twins: &'p mut Twins<'v, 'w, L>,
+    ) -> Result<Self> {
         let types = Pair {
             base: &vmlinux.btf,
             split,
         };
-        let mut copies = Self {
-            pairs: Pairs::new(types)?,
+        let mut found = Found {
+            pairs: Pairs::new(),
+            kernels: Buf::new(),
+            namesakes: Buf::new(),
+            made_of: Buf::new(),
+        };
+        let mut declared = Buf::new();
+        let mut pace = Pace::new();
+        for id in split.ids() {
+            pace.step();
+            match split.kind_and_name(id) {
+                Some((Kind::Fwd, Some(_))) => declared.push(id)?,
+                Some((kind, Some(off))) if kind == Kind::Typedef || goes_by_name(kind) => {
+                    found.look_up(vmlinux, &types, (id, kind, off))?;
+                }
+                _ => {}
+            }
+        }
+        if !found.namesakes.is_empty() || !declared.is_empty() {
+            found.compare(vmlinux, types, declared, twins)?;
+        }
+        Ok(Self {
             types,
-            findings: Buf::filled(index(split.count()), Finding::default())?,
-        };
-        copies.settle_declarations(vmlinux)?;
-        for id in split.first()..split.end() {
-            let kind = split.kind(id).unwrap_or(Kind::Unknown);
-            if !is_named(split, id) || is_own(kind) || kind == Kind::Fwd {
-                continue;
-            }
-            if let Some(record) = split.record(id) {
-                copies.look_up(vmlinux, id, &record)?;
-            }
-        }
-        copies.pairs.compare()?;
-        copies.settle(true);
-        copies.find_inexact()?;
-        copies.settle(false);
-        Ok(copies)
-    }
-
-    /// Finds out which declarations stand for a type of the kernel: such of whose name the module
-    /// has no definition itself. They are what they declare, or the same declaration.
-    fn settle_declarations(&mut self, vmlinux: &Vmlinux<'a, L>) -> Result {
-        let split = self.types.split;
-        let is_declaration = |&id: &u32| split.kind(id) == Some(Kind::Fwd);
-        let declarations = (split.first()..split.end()).filter(is_declaration);
-        if declarations.clone().next().is_none() {
-            return Ok(());
-        }
-        let types = self.types;
-        let name = |r: &Record<'a>| types.name(r.name_off).unwrap_or(&[]);
-        let mut defined = Buf::new();
-        for (_, record) in split.records() {
-            if record.kind().is_composite() && record.name_off != 0 {
-                defined.push(hash(name(&record)))?;
-            }
-        }
-        heapsort(&mut defined, |a, b| a < b);
-        let matcher = Matcher {
-            base: split,
-            vmlinux,
-        };
-        for id in declarations.take(MAX_DECLARATIONS) {
-            let Some(record) = split.record(id) else {
-                continue;
-            };
-            let name = name(&record);
-            let finding = Finding {
-                nominal: is_nominal(&record, !name.is_empty()),
-                ..Finding::default()
-            };
-            self.set(id, finding);
-            if !finding.nominal || defined.binary_search(&hash(name)).is_ok() {
-                continue;
-            }
-            if let Decision::Mapped(kernels, _) = matcher.declaration(&record, name) {
-                self.set(id, Finding { kernels, ..finding });
-                self.pairs.set_meant(id, kernels);
-            }
-        }
-        Ok(())
-    }
-
-    /// Pairs type `id` with the kernel's of its name.
-    fn look_up(&mut self, vmlinux: &Vmlinux<'a, L>, id: u32, record: &Record<'a>) -> Result {
-        let Some(name) = self.types.name(record.name_off).filter(|n| !n.is_empty()) else {
-            return Ok(());
-        };
-        let mut finding = Finding {
-            nominal: is_nominal(record, true),
-            ..Finding::default()
-        };
-        let mut failed = Ok(());
-        let is_typedef = record.kind() == Kind::Typedef;
-        if is_typedef || finding.nominal && !is_opaque(record) {
-            let pairs = &mut self.pairs;
-            vmlinux.names.find(&vmlinux.btf, name, |other, r| {
-                if r.kind() != record.kind() {
-                    return;
-                }
-                if finding.namesake == 0 {
-                    finding.namesake = other;
-                }
-                let same_size = r.size_or_type == record.size_or_type && r.vlen() == record.vlen();
-                if is_typedef || same_size {
-                    failed = failed.and_then(|()| pairs.add(id, other));
-                }
-            });
-        }
-        self.set(id, finding);
-        failed
-    }
-
-    /// Settles for the first of the kernel's types that is equal, for nominal types or for the
-    /// structural ones.
-    fn settle(&mut self, nominal: bool) {
-        let first = self.types.split.first();
-        for node in self.pairs.equal() {
-            let nth = node.ours.checked_sub(first);
-            let Some(finding) = nth.and_then(|nth| self.findings.get_mut(index(nth))) else {
-                continue;
-            };
-            if finding.nominal != nominal {
-                continue;
-            }
-            let had = core::mem::replace(&mut finding.kernels, node.kernels);
-            if had != 0 {
-                finding.kernels = had.min(node.kernels);
-                // Structural ones are made of the same types to the id.
-                finding.ambiguous |= nominal && !self.pairs.are_twins(had, node.kernels, false);
-            }
-        }
-        for finding in self.findings.iter_mut().filter(|f| f.ambiguous) {
-            finding.kernels = 0;
-        }
-    }
-
-    fn find_inexact(&mut self) -> Result {
-        let first = self.types.split.first();
-        let findings = &self.findings;
-        self.pairs.find_inexact(|id| {
-            let nth = id.checked_sub(first)?;
-            let finding = findings.get(index(nth))?;
-            finding.nominal.then_some(finding.kernels)
+            twins,
+            found,
         })
     }
 
-    fn finding(&self, id: u32) -> Finding {
-        let nth = id.checked_sub(self.types.split.first());
-        let finding = nth.and_then(|nth| self.findings.get(index(nth)));
-        finding.copied().unwrap_or_default()
-    }
-
-    fn set(&mut self, id: u32, finding: Finding) {
-        let nth = id.checked_sub(self.types.split.first());
-        if let Some(place) = nth.and_then(|nth| self.findings.get_mut(index(nth))) {
-            *place = finding;
-        }
-    }
-
     /// The kernel's types, and those of the module.
-    pub fn types(&self) -> &Pair<'p, 'a, L> {
+    pub fn types(&self) -> &Pair<'p, 'a, New, L> {
         &self.types
     }
 
     /// The kernel's type that type `id` of the module is a copy of.
     #[inline]
-    pub fn kernels(&self, id: u32) -> Option<u32> {
-        Some(self.finding(id).kernels).filter(|&new| new != 0)
+    pub fn kernels(&self, id: Id<New>) -> Option<Id<Kernel>> {
+        let nth = self.types.split.nth(id)?;
+        self.found.kernels.get(nth).copied().flatten()
     }
 
-    /// Number of nominal types and typedefs that are copies.
+    /// Types that are no copies themselves: copies are made of none but these, and such as have
+    /// a name.
+    pub fn made_of(&self) -> &[Id<New>] {
+        &self.found.made_of
+    }
+
+    /// Number of types that are copies and have a name, forward declarations among them.
     pub fn count(&self) -> u32 {
         let split = self.types.split;
-        let copies = (split.first()..split.end()).filter(|&id| self.kernels(id).is_some());
-        // CAST: There are fewer than 2^20 types.
-        copies.filter(|&id| is_named(split, id)).count() as u32
+        let mut count: u32 = 0;
+        for id in split.ids() {
+            if self.kernels(id).is_some() && is_named(split, id) {
+                count = count.saturating_add(1);
+            }
+        }
+        count
+    }
+}
+
+impl Found {
+    /// Notes the kernel's types of the name of type `id`.
+    fn look_up<L: Locate>(
+        &mut self,
+        vmlinux: &Vmlinux<'_, L>,
+        types: &Pair<'_, '_, New, L>,
+        (id, kind, off): (Id<New>, Kind, Off<New>),
+    ) -> Result {
+        let name = types.name(Some(off)).unwrap_or(&[]);
+        if name.is_empty() {
+            return Ok(());
+        }
+        let mut first = None;
+        let mut rivals = [None; MAX_RIVALS];
+        let mut count: usize = 0;
+        let all = vmlinux.named(name, |other, theirs| {
+            if theirs.kind() != kind {
+                return;
+            }
+            let Some(ours) = types.split.record(id).filter(|ours| !is_opaque(ours)) else {
+                return;
+            };
+            first = first.or(Some(other));
+            let same_size = theirs.size() == ours.size() && theirs.vlen() == ours.vlen();
+            if kind == Kind::Typedef || same_size {
+                if let Some(place) = rivals.get_mut(count) {
+                    *place = Some(other);
+                }
+                count = count.saturating_add(1);
+            }
+        });
+        let Some(first) = first else {
+            return Ok(());
+        };
+        // More than are looked at: which it is a copy of can't be told.
+        let is_ambiguous = all.is_err() || count > MAX_RIVALS;
+        if self.namesakes.is_empty() {
+            self.pairs.make_room(types.split.count())?;
+        }
+        self.namesakes.push(Namesake {
+            ours: id,
+            kernels: first,
+            has_rivals: count > 1,
+            is_ambiguous,
+        })?;
+        if !is_ambiguous {
+            for rival in rivals.into_iter().flatten() {
+                self.pairs.start(id, rival, kind)?;
+            }
+        }
+        Ok(())
     }
 
-    /// The types of the module that are not the kernel's of their name and kind: each with that
-    /// one's id, and the first difference.
-    pub fn differing(&self) -> impl Iterator<Item = (u32, u32, Difference<'a>)> + '_ {
-        let split = self.types.split;
-        (split.first()..split.end()).filter_map(|id| {
-            let Finding {
-                kernels,
-                namesake,
-                nominal,
-                ambiguous,
-            } = self.finding(id);
-            if namesake == 0 || kernels != 0 {
-                return None;
+    /// Compares the types that the kernel may have, too; `declared` are the forward declarations.
+    fn compare<'p, 'a, L: Locate>(
+        &mut self,
+        vmlinux: &'p Vmlinux<'a, L>,
+        types: Pair<'p, 'a, New, L>,
+        declared: Buf<Id<New>>,
+        twins: &mut Twins<'_, '_, L>,
+    ) -> Result {
+        let split = types.split;
+        self.kernels = Buf::filled(index(split.count()), None)?;
+        let declared = declarations(vmlinux, &types, &declared, twins)?;
+        for &(id, kernels) in declared.iter() {
+            let nth = split.nth(id);
+            if let Some(place) = nth.and_then(|nth| self.kernels.get_mut(nth)) {
+                *place = Some(kernels);
             }
-            let difference = match ambiguous {
-                true => Some(Difference::Several),
-                false => self.pairs.difference(id, namesake, |id| {
-                    let finding = self.finding(id);
-                    finding.nominal.then_some(finding.kernels == 0)
-                }),
+        }
+        let mut modules = Modules {
+            types,
+            twins,
+            declared,
+        };
+        self.pairs.settle(&mut modules)?;
+        self.settle_nominal(split, twins)?;
+        self.settle_structural(split)
+    }
+
+    /// Settles for the kernel's types that are equal to those that go by their names: the first of
+    /// several, if they are one.
+    fn settle_nominal<L: Locate>(
+        &mut self,
+        split: &Btf<'_, New>,
+        twins: &mut Twins<'_, '_, L>,
+    ) -> Result {
+        for namesake in self.namesakes.iter_mut().filter(|n| !n.is_ambiguous) {
+            let equal = self.pairs.equal_to(namesake.ours);
+            let Some(lowest) = equal.iter().flatten().copied().min() else {
+                continue;
             };
-            // A typedef that says more than the kernel's does not differ from it.
-            let otherwise = nominal.then_some(Difference::Type(&[]));
-            Some((id, namesake, difference.or(otherwise)?))
-        })
+            // What found no room may be another one that is equal.
+            let mut are_one = !(namesake.has_rivals && self.pairs.overflowed());
+            let mut rest = equal.as_slice();
+            while let Some((&Some(one), others)) = rest.split_first() {
+                for other in others.iter().flatten() {
+                    are_one = are_one && twins.are_same(one, *other)?;
+                }
+                rest = others;
+            }
+            namesake.is_ambiguous = !are_one;
+            let nth = split.nth(namesake.ours);
+            if let Some(place) = nth.and_then(|nth| self.kernels.get_mut(nth)) {
+                *place = Some(lowest).filter(|_| are_one);
+            }
+        }
+        Ok(())
+    }
+
+    /// Settles for the kernel's types that are equal to the others and made of the same types to the
+    /// id, so that it does not matter which.
+    fn settle_structural(&mut self, split: &Btf<'_, New>) -> Result {
+        let kernels = &self.kernels;
+        self.pairs
+            .find_inexact(|id| kernels.get(split.nth(id)?).copied().flatten())?;
+        for node in self.pairs.nodes() {
+            if node.is_nominal || !node.is_equal() {
+                continue;
+            }
+            let nth = split.nth(node.ours);
+            if let Some(place) = nth.and_then(|nth| self.kernels.get_mut(nth)) {
+                *place = Some(place.map_or(node.kernels, |had| had.min(node.kernels)));
+            }
+        }
+        // A copy leads to nothing that is not equal. Mostly there is nothing of that left.
+        let is_copy =
+            |id: Id<New>| split.nth(id).and_then(|nth| self.kernels.get(nth)) != Some(&None);
+        for node in self.pairs.nodes() {
+            if !node.may_be_in_equal() {
+                continue;
+            }
+            let leads = |user: &Node<New>| is_copy(user.ours) || user.may_be_in_equal();
+            if !is_copy(node.ours) && self.pairs.is_led_to(node, leads) {
+                self.made_of.push(node.ours)?;
+            }
+            // Pairs say nothing of that.
+            if node.kind == Kind::Array {
+                let array = split.record(node.ours).and_then(|record| record.array());
+                if let Some(of) = array.and_then(|array| array.index) {
+                    self.made_of.push(of)?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 
 /// Whether only the size of a type is known: it can't be told what it is a copy of.
-fn is_opaque(record: &Record<'_>) -> bool {
-    let of_elements = record.kind().is_composite() || record.kind().is_enum();
-    of_elements && record.vlen() == 0 && record.size_or_type != 0
+fn is_opaque(record: &Record<'_, New>) -> bool {
+    let has_parts = record.kind().is_composite() || record.kind().is_enum();
+    has_parts && record.vlen() == 0 && record.size() != 0
+}
+
+/// Whether type `id` is called something; a tag has its words where others have a name.
+pub fn is_named(split: &Btf<'_, New>, id: Id<New>) -> bool {
+    split.name_of(id).is_some() && split.kind(id) != Some(Kind::TypeTag)
 }

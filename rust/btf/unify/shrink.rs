@@ -3,8 +3,11 @@
 //! Leaving copies out: the split BTF without them.
 
 use super::{
-    kept::Kept,
-    marks::Marks,
+    staying::Staying,
+    strings::{
+        Named,
+        Strings, //
+    },
     Copies, //
 };
 use crate::{
@@ -14,18 +17,25 @@ use crate::{
             Fault,
             Place, //
         },
-        fields::{
-            string_offsets,
-            translate, //
+        number::{
+            Id,
+            New, //
         },
-        idmap::IdMap,
-        parse::{
+        pace::Pace,
+        reconcile::{
+            IdMap,
+            Rewritten, //
+        },
+        wire::{
+            fields::{
+                has_named_parts,
+                names,
+                translate, //
+            },
+            header::Writer,
+            words::index,
             Btf,
             Locate, //
-        },
-        rewrite::{
-            finish,
-            Reconciled, //
         },
         Result, //
     },
@@ -41,83 +51,137 @@ const WORTH_IT: usize = 16;
 /// that nothing names any more.
 ///
 /// The types that stay keep their order. The map has the ids of the module's types, and
-/// the kernel's, which do not change; what is left out without being a copy becomes `void`.
+/// the kernel's, which do not change.
 ///
 /// # Errors
 ///
 /// A reference to a type or string that there is not; no memory.
-pub fn unify<L: Locate>(copies: &Copies<'_, '_, L>) -> Result<Reconciled> {
+pub fn unify<L: Locate>(copies: &Copies<'_, '_, L>) -> Result<Rewritten<New>> {
     let split = copies.types().split;
     let header = split.header();
-    let marks = Marks::new(copies)?;
-    let staying = || (split.first()..split.end()).filter(|&id| marks.stays(id));
-    // NO-OVERFLOW: No more than there are bytes of types, here and below.
-    let types_len = staying().fold(0, |len, id| len + split.record_len(id));
-    let strings = match header.types.len() - types_len >= header.types.len() / WORTH_IT {
-        true => Some(strings(split, staying())?),
-        false => None,
-    };
-    let strs_len = strings.as_ref().map_or(header.strs.len(), Kept::len);
-    let len = header.bytes.len() + types_len + header.layout.bytes().len() + strs_len;
-    let mut bytes = Buf::with_capacity(len)?;
-    bytes.extend_from_slice(header.bytes)?;
-    let mut ids = IdMap::fixing(split.first(), split.end())?;
+    let staying = Staying::new(copies)?;
+    let mut new_ids = Buf::with_capacity(index(split.count()))?;
     let mut new = split.first();
-    let mut run = new;
-    for id in split.first()..split.end() {
-        if marks.stays(id) {
-            ids.set(id, new);
-            // NO-OVERFLOW: No more than there are types, here and below.
-            new += 1;
-            continue;
+    let mut left_out: usize = 0;
+    for id in split.ids() {
+        if staying.stays(id) {
+            new_ids.push(Some(new))?;
+            new = new.next();
+        } else {
+            new_ids.push(copies.kernels(id).map(Id::of_base))?;
+            left_out = left_out.saturating_add(split.record_len(id));
         }
-        if let Some(kernels) = copies.kernels(id) {
-            ids.set(id, kernels);
-        }
-        bytes.extend_from_slice(split.records_bytes(run..id))?;
-        run = id + 1;
     }
-    bytes.extend_from_slice(split.records_bytes(run..split.end()))?;
-
-    let end = split.end();
-    let mut rest = bytes.get_mut(header.bytes.len()..).unwrap_or(&mut []);
-    for id in staying() {
-        let Some((record, behind)) = rest.split_at_mut_checked(split.record_len(id)) else {
-            break;
-        };
-        rest = behind;
-        translate(
-            record,
-            |off| match &strings {
-                Some(strings) => strings.translate(off),
-                None => Ok(off),
-            },
-            |id| ids.get(id).ok_or(Fault::Reference { id, end }),
-        )
-        .map_err(|fault| Error::new(split.section(), Place::Type(id), fault))?;
-    }
-    match &strings {
-        Some(strings) => finish(&mut bytes, header, strings.pieces())?,
-        None => finish(&mut bytes, header, [header.strs].into_iter())?,
-    }
-    Ok(Reconciled { bytes, ids })
+    let strings = if left_out >= header.types.len() / WORTH_IT {
+        Some(strings(split, &staying)?)
+    } else {
+        None
+    };
+    let strs_len = strings.as_ref().map_or(header.strs.len(), Strings::len);
+    let types_len = header.types.len().saturating_sub(left_out);
+    let mut out = Writer::new(header, types_len.saturating_add(strs_len))?;
+    add_staying(&mut out, split, &staying)?;
+    translate_all(out.records(), split, &staying, &new_ids, strings.as_ref())?;
+    let bytes = match &strings {
+        Some(strings) => out.finish(strings.pieces())?,
+        None => out.finish([header.strs].into_iter())?,
+    };
+    let ids = IdMap::of_split(split.first(), new_ids);
+    Ok(Rewritten { bytes, ids })
 }
 
-/// The strings that the types with these ids name.
+/// The strings that types that stay name.
 ///
 /// # Errors
 ///
 /// A string that is not there; no memory.
-fn strings<'p, 'a>(split: &'p Btf<'a>, ids: impl Iterator<Item = u32>) -> Result<Kept<'p, 'a>> {
-    Kept::new(split, |strings| {
-        for id in ids {
-            let Some(record) = split.record(id) else {
-                continue;
-            };
-            string_offsets(&record)
-                .try_for_each(|off| strings.mark(off))
-                .map_err(|fault| Error::new(split.section(), Place::Type(id), fault))?;
+fn strings<'p, 'a>(split: &'p Btf<'a, New>, staying: &Staying<'_, '_>) -> Result<Strings<'p, 'a>> {
+    let mut named = Named::new(split)?;
+    for id in split.ids() {
+        if !staying.stays(id) {
+            continue;
         }
-        Ok(())
-    })
+        let marked = mark_names(&mut named, split, id);
+        marked.map_err(|fault| Error::new(split.section(), Place::Type(id.number()), fault))?;
+    }
+    named.lay_out()
+}
+
+/// Marks the names in type `id`.
+#[inline]
+fn mark_names(
+    named: &mut Named<'_, '_>,
+    split: &Btf<'_, New>,
+    id: Id<New>,
+) -> core::result::Result<(), Fault> {
+    let Some((kind, own)) = split.kind_and_name(id) else {
+        return Ok(());
+    };
+    if let Some(off) = own {
+        named.mark(off)?;
+    }
+    // Most have no other.
+    if has_named_parts(kind) {
+        if let Some(record) = split.record(id) {
+            for off in names(&record) {
+                off.map_or(Ok(()), |off| named.mark(off))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Copies the types that stay.
+fn add_staying(out: &mut Writer<'_>, split: &Btf<'_, New>, staying: &Staying<'_, '_>) -> Result {
+    let mut run = split.first();
+    for id in split.ids() {
+        if staying.stays(id) {
+            continue;
+        }
+        if run < id {
+            out.add(split.records_bytes(run, id))?;
+        }
+        run = id.next();
+    }
+    out.add(split.records_bytes(run, split.end()))
+}
+
+/// Translates what `records`, copies of those that stay, refer to.
+fn translate_all(
+    mut records: &mut [u8],
+    split: &Btf<'_, New>,
+    staying: &Staying<'_, '_>,
+    new_ids: &[Option<Id<New>>],
+    strings: Option<&Strings<'_, '_>>,
+) -> Result {
+    let end = split.end();
+    let mut pace = Pace::new();
+    for id in split.ids() {
+        if !staying.stays(id) {
+            continue;
+        }
+        let Some((record, behind)) = records.split_at_mut_checked(split.record_len(id)) else {
+            break;
+        };
+        records = behind;
+        // An element takes two words or more.
+        pace.steps(u32::try_from(record.len() / 8).unwrap_or(u32::MAX));
+        let name = |off| match strings {
+            Some(strings) => strings.translate(off).map(Some),
+            None => Ok(Some(off)),
+        };
+        let new_id = |old: Id<New>| {
+            let new = match split.nth(old) {
+                Some(nth) => new_ids.get(nth).copied().flatten(),
+                None => Some(old),
+            };
+            new.map(Some).ok_or(Fault::Reference {
+                id: old.number(),
+                end: end.number(),
+            })
+        };
+        translate(record, name, new_id)
+            .map_err(|fault| Error::new(split.section(), Place::Type(id.number()), fault))?;
+    }
+    Ok(())
 }

@@ -5,11 +5,16 @@
 use crate::{
     btf::{
         Btf,
+        Fault,
+        Kind,
         Offsets,
-        Section,
         Vmlinux, //
     },
-    elf,
+    elf::{
+        KernelFile,
+        Module,
+        Target, //
+    },
     error::{
         Error,
         Result, //
@@ -18,22 +23,24 @@ use crate::{
         self,
         Contents, //
     },
+    mainline,
+    places::{
+        self,
+        RUNNING, //
+    },
+    tar, //
 };
-use std::path::{
-    Path,
-    PathBuf, //
+use std::{
+    fs,
+    ops::Range,
+    path::{
+        Path,
+        PathBuf, //
+    },
 };
 
-/// BTF of the running kernel.
-pub const RUNNING: &str = "/sys/kernel/btf/vmlinux";
-
-/// Where a kernel of release `{}` is looked for, best first.
-const PLACES: [&str; 4] = [
-    "/usr/lib/debug/boot/vmlinux-{}",
-    "/boot/vmlinux-{}",
-    "/lib/modules/{}/build/vmlinux",
-    "/usr/src/linux-headers-{}/vmlinux",
-];
+/// How C calls the integers that are as long as a pointer, in a kernel.
+const POINTER_LONG: [&[u8]; 4] = [b"long unsigned int", b"unsigned long", b"long int", b"long"];
 
 /// The file that a kernel's BTF is in.
 pub struct Source {
@@ -41,6 +48,8 @@ pub struct Source {
     pub name: String,
     path: PathBuf,
     contents: Contents,
+    /// What of the contents is the file: an archive has it inside.
+    range: Range<usize>,
 }
 
 impl Source {
@@ -50,36 +59,103 @@ impl Source {
     ///
     /// There is neither, or it can't be read.
     pub fn open(name: &str) -> Result<Self> {
-        let path = find(name)?;
+        let path = Path::new(name);
+        let is_path = name.contains('/') || name.is_empty();
+        let metadata = fs::metadata(path);
+        if is_path || metadata.is_ok_and(|metadata| !metadata.is_dir()) {
+            return Self::read(name, path.to_owned());
+        }
+        Self::of_release(name)
+    }
+
+    /// Opens the kernel that runs here.
+    ///
+    /// # Errors
+    ///
+    /// Its BTF is not found, or can't be read.
+    pub fn running() -> Result<Self> {
+        if Path::new(RUNNING).exists() {
+            return Self::open(RUNNING);
+        }
+        Self::of_release(&places::running_release())
+    }
+
+    /// Opens the kernel `release`: the first file that has BTF in it.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    pub fn of_release(release: &str) -> Result<Self> {
+        let mut unfit = Vec::new();
+        for path in places::of_release(release) {
+            if !path.exists() {
+                continue;
+            }
+            let source = Self::read(release, path);
+            match source.and_then(|source| source.file().map(drop).map(|()| source)) {
+                Ok(source) => return Ok(source),
+                Err(error) => unfit.push(format!("; {error}")),
+            }
+        }
+        let looked = places::in_words(release);
+        let unfit = unfit.concat();
+        let error = format!(
+            "neither a file nor a kernel release: there is none of {looked} with BTF in it{unfit}"
+        );
+        Err(Error::Unfit(error).at(Path::new(release)))
+    }
+
+    fn read(name: &str, path: PathBuf) -> Result<Self> {
         let contents = files::read(&path)?;
+        let mut range = 0..contents.len();
+        if tar::is_archive(&contents) {
+            let inner = tar::btf_in(&contents);
+            range = inner.map_err(|why| Error::Unfit(why).at(&path))?;
+        }
         Ok(Self {
             name: name.to_owned(),
             path,
             contents,
+            range,
         })
+    }
+
+    /// What is in the file.
+    fn file(&self) -> Result<KernelFile<'_>> {
+        let file = self.contents.get(self.range.clone()).unwrap_or_default();
+        KernelFile::parse(file).map_err(|error| error.at(&self.path))
     }
 
     /// Reads the BTF in it.
     ///
     /// # Errors
     ///
-    /// There is none, or it is broken.
+    /// There is none, or it is broken or not that of a kernel.
     pub fn kernel(&self) -> Result<Kernel<'_>> {
-        let vmlinux = self.vmlinux().map_err(|error| error.at(&self.path))?;
-        Ok(Kernel {
-            name: &self.name,
-            vmlinux,
-        })
-    }
-
-    fn vmlinux(&self) -> Result<Vmlinux<'_, Offsets>> {
-        let bytes = match self.contents.starts_with(b"\x7fELF") {
-            true => elf::kernel_btf(&self.contents)?,
-            false => &self.contents,
+        let file = self.file()?;
+        let mut kernel = Kernel::new(&self.name, file.btf).map_err(|error| error.at(&self.path))?;
+        let bits = pointer_bits(&kernel.vmlinux);
+        kernel.target = match file.machine {
+            Some(machine) => Target::Machine(machine),
+            None if self.path == Path::new(RUNNING) => Target::running(&places::machine(), bits),
+            None => Target::Bits(bits),
         };
-        let btf = Btf::parse(bytes, Section::Vmlinux)?;
-        Ok(Vmlinux::indexed(btf)?)
+        Ok(kernel)
     }
+}
+
+/// Bits of a pointer, which has the size of a C `long` in kernels.
+fn pointer_bits(vmlinux: &Vmlinux<'_, Offsets>) -> Option<u32> {
+    let mut bits = None;
+    for name in POINTER_LONG {
+        // Which of them all is first does not matter, if there are too many.
+        let _ = vmlinux.named(name, |_, record| {
+            if record.kind() == Kind::Int && matches!(record.size(), 4 | 8) {
+                bits = bits.or(Some(record.size() * 8));
+            }
+        });
+    }
+    bits
 }
 
 /// The BTF of a kernel, ready for use.
@@ -88,23 +164,54 @@ pub struct Kernel<'a> {
     pub name: &'a str,
     /// The types, and how to find them by name.
     pub vmlinux: Vmlinux<'a, Offsets>,
+    /// The machine that it is for.
+    pub target: Target,
+    /// What it is without our module, if it can be one.
+    pub stock: Option<mainline::Kernel<'a>>,
 }
 
-/// The file that `name` stands for.
-fn find(name: &str) -> Result<PathBuf> {
-    let path = Path::new(name);
-    if path.exists() || name.contains('/') || name.is_empty() {
-        return Ok(path.to_owned());
-    }
-    let places = PLACES.map(|place| PathBuf::from(place.replace("{}", name)));
-    match places.iter().find(|place| place.exists()) {
-        Some(place) => Ok(place.clone()),
-        None => {
-            let places = places.map(|place| place.display().to_string());
-            let looked = places.join(", ");
-            let error = format!("neither a file nor a kernel release: there is none of {looked}");
-            Err(Error::Unfit(error).at(path))
+impl<'a> Kernel<'a> {
+    /// Reads the BTF of the kernel that was asked for as `name`.
+    ///
+    /// # Errors
+    ///
+    /// It is broken or not that of a kernel, or there is no memory.
+    pub fn new(name: &'a str, blob: &'a [u8]) -> Result<Self> {
+        let btf = Btf::parse_kernel(blob).map_err(|error| match error.fault {
+            // Names of a module's own go on where the kernel's end.
+            Fault::StringsStart => Error::Unfit(
+                "its BTF is split from that of a kernel, as a module's is; expected a kernel"
+                    .into(),
+            ),
+            _ => Error::Unfit(error.to_string()),
+        })?;
+        if btf.count() == 0 {
+            let error = "its BTF has no types in it; expected that of a kernel";
+            return Err(Error::Unfit(error.into()));
         }
+        let vmlinux = Vmlinux::new(btf).map_err(|error| Error::Unfit(error.to_string()))?;
+        Ok(Self {
+            name,
+            target: Target::Bits(pointer_bits(&vmlinux)),
+            vmlinux,
+            stock: mainline::Kernel::new(blob).ok(),
+        })
+    }
+}
+
+impl Kernel<'_> {
+    /// Reads a module for this kernel.
+    ///
+    /// # Errors
+    ///
+    /// See [`Module::parse`]; a module for another machine.
+    pub fn module<'m>(&self, file: &'m [u8]) -> Result<Module<'m>> {
+        let mut module = Module::parse(file)?;
+        match module.machine {
+            Some(machine) => self.target.takes(&machine)?,
+            None => module.pointer = self.target.pointer(),
+        }
+        Ok(module)
     }
 }
 
@@ -114,9 +221,16 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_named() {
-        let error = find("1.2.3-none").unwrap_err().to_string();
+        let error = Source::open("1.2.3-none")
+            .map(drop)
+            .unwrap_err()
+            .to_string();
         assert!(error.starts_with("1.2.3-none: neither"), "{error}");
         assert!(error.contains("/boot/vmlinux-1.2.3-none"), "{error}");
-        assert_eq!(find("some/where").unwrap(), Path::new("some/where"));
+        let error = Source::open("some/where")
+            .map(drop)
+            .unwrap_err()
+            .to_string();
+        assert!(error.starts_with("some/where: No such"), "{error}");
     }
 }

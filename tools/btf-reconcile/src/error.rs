@@ -21,9 +21,9 @@ pub enum Error {
     /// Not an ELF file, or a broken one.
     #[error("ELF: {0}")]
     Elf(#[from] object::Error),
-    /// An ELF file that can't be written back.
-    #[error("ELF: {0}")]
-    Build(#[from] object::build::Error),
+    /// The result can't be printed.
+    #[error("standard output: {0}")]
+    Output(io::Error),
     /// The BTF in it is not usable.
     #[error("{0}")]
     Btf(btf::Error),
@@ -57,7 +57,7 @@ impl Error {
         match self {
             Error::Btf(_) | Error::Refused(_) => true,
             Error::In { error, .. } => error.is_about_btf(),
-            Error::Io(_) | Error::Elf(_) | Error::Build(_) | Error::Unfit(_) => false,
+            Error::Io(_) | Error::Elf(_) | Error::Output(_) | Error::Unfit(_) => false,
         }
     }
 }

@@ -3,9 +3,12 @@
 //! What the core needs from outside, on top of the standard library.
 
 use crate::btf::NoMemory;
-use std::ops::{
-    Deref,
-    DerefMut, //
+use std::{
+    cell::Cell,
+    ops::{
+        Deref,
+        DerefMut, //
+    }, //
 };
 
 /// A growable array whose growth can fail.
@@ -80,4 +83,24 @@ impl<T> DerefMut for Buf<T> {
     fn deref_mut(&mut self) -> &mut [T] {
         &mut self.0
     }
+}
+
+thread_local! {
+    /// Steps that the core has gone in this thread.
+    static STEPS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Counts steps of the core.
+pub fn count(steps: u32) {
+    STEPS.set(STEPS.get().saturating_add(steps.into()));
+}
+
+/// The core has gone so many steps without letting others run, which is for a kernel to care about.
+pub fn rest(steps: u32) {
+    count(steps);
+}
+
+/// Steps that the core has gone in this thread: what tests that are named for cost compare.
+pub fn steps() -> u64 {
+    STEPS.get()
 }

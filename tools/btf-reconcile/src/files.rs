@@ -1,88 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
-//! Finding modules, and reading files that may be compressed.
+//! Reading files that may be compressed, of which none may be too large.
 
 use crate::error::{
     Error,
     Result, //
 };
+use liblzma::stream::{
+    Stream,
+    CONCATENATED, //
+};
 use memmap2::Mmap;
 use std::{
-    fs::{
-        self,
-        File, //
-    },
+    fs::File,
     io::{
         self,
         Read, //
     },
     ops::Deref,
-    path::{
-        Path,
-        PathBuf, //
+    path::Path,
+    sync::{
+        Mutex,
+        PoisonError, //
     },
 };
 
-/// How modules in a folder are named.
-const ENDINGS: [&str; 4] = [".ko", ".ko.gz", ".ko.xz", ".ko.zst"];
+/// Bytes of the largest file that is read, be it compressed or not, a pipe or a device. A kernel
+/// with all its debug information has less, modules have far less.
+pub const MAX_BYTES: u64 = 1 << 30;
 
-/// Bytes that a compressed file may have when it is unpacked: far more than any module.
-const MAX_UNPACKED: u64 = 1 << 30;
+/// Bytes that every thread may have in memory at once of a file that can't be mapped. One thread at
+/// a time reads more, so that not each of them fills its memory before a file turns out too large.
+const SMALL_BYTES: u64 = 64 << 20;
 
-/// Finds the modules in `paths`: files as they are, and what is named like a module in folders.
-///
-/// Folders come in order of their names. Links are followed in `paths` only, so that a kernel's
-/// modules are not found twice.
-///
-/// # Errors
-///
-/// A path that there is not, or a folder that can't be read.
-pub fn modules(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for path in paths {
-        let at = |error| Error::Io(error).at(path);
-        if fs::metadata(path).map_err(at)?.is_dir() {
-            walk(path, &mut found)?;
-        } else {
-            found.push(path.clone());
-        }
-    }
-    Ok(found)
-}
+/// Bytes of memory that unpacking xz may take: twice what the highest preset needs. The file says
+/// how much it is, up to 4 GiB.
+const XZ_MEMORY: u64 = 128 << 20;
 
-/// Adds the modules below `top` to `found`.
-fn walk(top: &Path, found: &mut Vec<PathBuf>) -> Result {
-    let from = found.len();
-    let mut folders = vec![top.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let at = |error| Error::Io(error).at(&folder);
-        for entry in fs::read_dir(&folder).map_err(at)? {
-            let entry = entry.map_err(at)?;
-            let kind = entry.file_type().map_err(at)?;
-            if kind.is_dir() {
-                folders.push(entry.path());
-            } else if kind.is_file() && is_module(&entry.path()) {
-                found.push(entry.path());
-            }
-        }
-    }
-    if let Some(new) = found.get_mut(from..) {
-        new.sort();
-    }
-    Ok(())
-}
-
-/// Whether a file is named like a module.
-fn is_module(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    ENDINGS.iter().any(|ending| name.ends_with(ending))
-}
-
-/// Whether a file is named like a compressed one.
-pub fn is_named_compressed(path: &Path) -> bool {
-    let ending = path.extension().unwrap_or_default();
-    ["gz", "xz", "zst"].iter().any(|&known| ending == known)
-}
+/// The same for zstd, as a power of two: what its own program is content with.
+const ZSTD_WINDOW_LOG: u32 = 27;
 
 /// What a file holds, unpacked.
 pub enum Contents {
@@ -107,29 +63,41 @@ impl Deref for Contents {
 ///
 /// # Errors
 ///
-/// The file can't be read, or its packing is broken; the path is named.
+/// The file can't be read, its packing is broken, or it has more than [`MAX_BYTES`]; the path is
+/// named.
 pub fn read(path: &Path) -> Result<Contents> {
     contents(path).map_err(|error| Error::Io(error).at(path))
 }
 
 fn contents(path: &Path) -> io::Result<Contents> {
-    let contents = map(path)?;
-    if contents.starts_with(b"\x1f\x8b") {
-        unpack(flate2::read::MultiGzDecoder::new(&contents[..]))
-    } else if contents.starts_with(b"\xfd7zXZ\0") {
-        unpack(liblzma::read::XzDecoder::new_multi_decoder(&contents[..]))
-    } else if contents.starts_with(b"\x28\xb5\x2f\xfd") {
-        unpack(zstd::stream::read::Decoder::with_buffer(&contents[..])?)
+    let packed = map(path)?;
+    let bytes = if packed.starts_with(b"\x1f\x8b") {
+        read_all(
+            flate2::read::MultiGzDecoder::new(&packed[..]),
+            Limits::WHOLE,
+        )?
+    } else if packed.starts_with(b"\xfd7zXZ\0") {
+        let decoder = Stream::new_stream_decoder(XZ_MEMORY, CONCATENATED)?;
+        let unpacked = liblzma::read::XzDecoder::new_stream(&packed[..], decoder);
+        read_all(unpacked, Limits::WHOLE)?
+    } else if packed.starts_with(b"\x28\xb5\x2f\xfd") {
+        let mut unpacked = zstd::stream::read::Decoder::with_buffer(&packed[..])?;
+        unpacked.window_log_max(ZSTD_WINDOW_LOG)?;
+        read_all(unpacked, Limits::WHOLE)?
     } else {
-        Ok(contents)
-    }
+        return Ok(packed);
+    };
+    Ok(Contents::Read(bytes))
 }
 
-/// Maps a file; reads what can't be mapped, as files of sysfs or pipes.
+/// Maps a file; reads what can't be mapped, as files of sysfs, pipes and devices.
 fn map(path: &Path) -> io::Result<Contents> {
-    let mut file = File::open(path)?;
+    let file = File::open(path)?;
     let metadata = file.metadata()?;
-    if metadata.is_file() && metadata.len() != 0 {
+    if metadata.is_file() && metadata.len() > 0 {
+        if metadata.len() > MAX_BYTES {
+            return Err(too_large(MAX_BYTES));
+        }
         // SAFETY: The map is read-only and private. Nothing but the file's contents depends on
         // nobody writing to it meanwhile: all code that reads them copes with any bytes. Who cuts
         // the file short under us ends this process by a signal, as with any program that maps.
@@ -138,42 +106,68 @@ fn map(path: &Path) -> io::Result<Contents> {
             return Ok(Contents::Mapped(map));
         }
     }
-    let mut bytes = Vec::new();
-    file.by_ref().take(MAX_UNPACKED).read_to_end(&mut bytes)?;
-    Ok(Contents::Read(bytes))
+    read_all(file, Limits::WHOLE).map(Contents::Read)
 }
 
-/// Reads all that `packed` holds.
-fn unpack(packed: impl Read) -> io::Result<Contents> {
+/// How much is read of something whose size is not known beforehand.
+struct Limits {
+    /// Bytes that are read at once, see [`SMALL_BYTES`].
+    small: u64,
+    /// Bytes that are read at all.
+    all: u64,
+}
+
+impl Limits {
+    const WHOLE: Self = Self {
+        small: SMALL_BYTES,
+        all: MAX_BYTES,
+    };
+}
+
+/// Reads all that `from` has.
+fn read_all(mut from: impl Read, limits: Limits) -> io::Result<Vec<u8>> {
+    /// Held by the one thread that reads a large file.
+    static LARGE: Mutex<()> = Mutex::new(());
+
     let mut bytes = Vec::new();
-    packed.take(MAX_UNPACKED + 1).read_to_end(&mut bytes)?;
     // CAST: A length in memory fits 64 bits.
-    if bytes.len() as u64 > MAX_UNPACKED {
-        return Err(io::Error::other("more than 1 GiB when unpacked"));
+    let len = |bytes: &Vec<u8>| bytes.len() as u64;
+    from.by_ref().take(limits.small).read_to_end(&mut bytes)?;
+    if len(&bytes) < limits.small {
+        return Ok(bytes);
     }
-    Ok(Contents::Read(bytes))
+    let large = LARGE.lock().unwrap_or_else(PoisonError::into_inner);
+    let more = limits.all.saturating_sub(limits.small).saturating_add(1);
+    from.take(more).read_to_end(&mut bytes)?;
+    if len(&bytes) <= limits.all {
+        return Ok(bytes);
+    }
+    drop(bytes);
+    drop(large);
+    Err(too_large(limits.all))
+}
+
+fn too_large(limit: u64) -> io::Error {
+    let limit = if limit >> 30 != 0 {
+        format!("{} GiB", limit >> 30)
+    } else {
+        format!("{limit} bytes")
+    };
+    io::Error::other(format!("it has more than {limit}, the most that is read"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
+    use std::{
+        fs,
+        io::Write, //
+    };
 
-    #[test]
-    fn folders_are_walked_in_order() {
-        let top = tempfile::tempdir().unwrap();
-        for name in ["b/x.ko.xz", "a/y.ko", "a/z.o", "a/c/w.ko.zst", "v.ko.gz"] {
-            let path = top.path().join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, b"").unwrap();
-        }
-        let found = modules(&[top.path().to_owned()]).unwrap();
-        let names: Vec<_> = found
-            .iter()
-            .map(|p| p.strip_prefix(top.path()).unwrap().to_str().unwrap())
-            .collect();
-        assert_eq!(names, ["a/c/w.ko.zst", "a/y.ko", "b/x.ko.xz", "v.ko.gz"]);
-        assert!(modules(&[top.path().join("none")]).is_err());
+    fn xz(bytes: &[u8]) -> Vec<u8> {
+        let mut xz = liblzma::write::XzEncoder::new(Vec::new(), 6);
+        xz.write_all(bytes).unwrap();
+        xz.finish().unwrap()
     }
 
     #[test]
@@ -182,22 +176,67 @@ mod tests {
         let plain = b"a kernel module, so to say ".repeat(100);
         let mut gz = flate2::write::GzEncoder::new(Vec::new(), Default::default());
         gz.write_all(&plain).unwrap();
-        let mut xz = liblzma::write::XzEncoder::new(Vec::new(), 6);
-        xz.write_all(&plain).unwrap();
         let zst = zstd::stream::encode_all(&plain[..], 3).unwrap();
         for (name, packed) in [
             ("plain", plain.clone()),
             ("gz", gz.finish().unwrap()),
-            ("xz", xz.finish().unwrap()),
+            ("xz", xz(&plain)),
+            ("xz twice", [xz(&plain[..99]), xz(&plain[99..])].concat()),
             ("zst", zst),
         ] {
             let path = top.path().join(name);
             fs::write(&path, &packed).unwrap();
             assert_eq!(&read(&path).unwrap()[..], &plain[..], "{name}");
             if name != "plain" {
-                fs::write(&path, &packed[..packed.len() / 2]).unwrap();
+                fs::write(&path, &packed[..packed.len() / 2 + 9]).unwrap();
                 assert!(read(&path).is_err(), "{name}");
             }
         }
+    }
+
+    #[test]
+    fn nothing_too_large_is_read() {
+        let limits = |small, all| Limits { small, all };
+        for small in [1, 50, 100] {
+            assert_eq!(
+                read_all(&[7; 99][..], limits(small, 100)).unwrap().len(),
+                99
+            );
+            assert_eq!(
+                read_all(&[7; 100][..], limits(small, 100)).unwrap().len(),
+                100
+            );
+            for len in [101, 1000] {
+                let error = read_all(io::repeat(7).take(len), limits(small, 100)).unwrap_err();
+                let error = error.to_string();
+                assert_eq!(error, "it has more than 100 bytes, the most that is read");
+            }
+        }
+        // One that has holes only.
+        let top = tempfile::tempdir().unwrap();
+        let path = top.path().join("large.ko");
+        File::create(&path).unwrap().set_len(MAX_BYTES + 1).unwrap();
+        let error = read(&path).map(drop).unwrap_err().to_string();
+        assert!(error.ends_with("large.ko: it has more than 1 GiB, the most that is read"));
+    }
+
+    /// A file whose header asks for 4 GiB less one byte of memory.
+    #[test]
+    fn memory_for_xz_is_limited() {
+        let mut packed = xz(b"little");
+        // Behind the header of 12 bytes there is that of a block: its length, its flags, one filter
+        // with its number, one byte of properties, padding, a checksum.
+        let len = 4 * (usize::from(packed[12]) + 1);
+        let block = &mut packed[12..12 + len];
+        assert_eq!(block[1..4], [0, 0x21, 1]);
+        block[4] = 40;
+        let mut sum = flate2::Crc::new();
+        sum.update(&block[..len - 4]);
+        block[len - 4..].copy_from_slice(&sum.sum().to_le_bytes());
+        let top = tempfile::tempdir().unwrap();
+        let path = top.path().join("x.ko.xz");
+        fs::write(&path, &packed).unwrap();
+        let error = read(&path).map(drop).unwrap_err().to_string();
+        assert!(error.ends_with("x.ko.xz: memory limit reached"), "{error}");
     }
 }

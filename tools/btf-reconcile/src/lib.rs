@@ -4,15 +4,17 @@
 //!
 //! The core, [`btf`], is the kernel module's own source. Around it:
 //!
-//! - [`files`], [`elf`] and [`base`] find modules and kernels, and the sections in them;
-//! - [`slots`] and [`mainline`] tell what the core does not need to know: what each slot of
-//!   `.BTF_ids` is for, and what a stock kernel would make of a distilled base;
-//! - [`check`], [`reconcile`] and [`distill`] are the commands, [`cli`] their arguments, [`output`]
-//!   what they write.
+//! - [`folders`] and [`places`] find modules and kernels, [`files`] and [`tar`] read them, [`elf`]
+//!   finds the sections in them, [`base`] opens kernels;
+//! - [`mainline`] tells what the core does not need to know: what a stock kernel would do;
+//! - [`check`], [`reconcile`] and [`distill`] are the commands, [`cli`] their arguments;
+//! - [`rewriter`] changes sections of a module, [`output`] puts files where they belong, with the
+//!   [`attributes`] that they had, and [`print`] says what there is to say.
 
 #![forbid(non_ascii_idents)]
 #![deny(unsafe_code)]
 
+pub mod attributes;
 pub mod base;
 #[path = "../../../rust/btf/mod.rs"]
 pub mod btf;
@@ -23,8 +25,11 @@ pub mod elf;
 pub mod error;
 pub mod facade;
 pub mod files;
+pub mod folders;
 pub mod mainline;
 pub mod output;
+pub mod places;
+pub mod print;
 pub mod reconcile;
 pub mod rewriter;
-pub mod slots;
+pub mod tar;

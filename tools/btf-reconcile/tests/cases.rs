@@ -5,74 +5,21 @@
 mod common;
 
 use btf_reconcile::btf::{
-    Btf,
     Decision,
-    Fault,
     Kind,
     Mapping,
-    Mode,
-    Plan,
-    Reason,
-    Section,
-    Vmlinux, //
+    Reason, //
 };
-use common::builder::Builder;
-
-/// How the module uses the type.
-#[derive(Clone, Copy, Debug)]
-enum Use {
-    ByPointer,
-    ByValue,
-    InArray,
-    ByTypedef,
-    AsArgument,
-    AsVariable,
-}
-
-/// Decides for the one type of a base, with the kernel's names found by bisection and by index.
-fn decide(built: impl Fn(&mut Builder), used: Use, running: impl Fn(&mut Builder)) -> Decision {
-    let mut base = Builder::new();
-    built(&mut base);
-    let mut split = Builder::split(&base);
-    let using = match used {
-        Use::ByPointer => split.ptr(1),
-        Use::ByTypedef => split.typedef("of_it", 1),
-        Use::InArray => split.array(1, 1, 3),
-        Use::ByValue | Use::AsArgument | Use::AsVariable => 1,
-    };
-    match used {
-        Use::AsArgument => split.proto(0, &[("it", using)]),
-        Use::AsVariable => split.var("it", using),
-        _ => split.composite(Kind::Struct, "user", 64, &[("it", using, 0)]),
-    };
-    let mut kernel = Builder::new();
-    running(&mut kernel);
-
-    let (kernel, base, split) = (kernel.bytes(), base.bytes(), split.bytes());
-    let base = Btf::parse(&base, Section::Base).unwrap();
-    let split = Btf::parse_split(&split, &base).unwrap();
-    let plan = |vmlinux: Vmlinux<'_, _>, mode| {
-        let plan = Plan::new(&vmlinux, &base, &split, mode)?;
-        Ok::<_, btf_reconcile::btf::Error>(plan.get(1).unwrap())
-    };
-    let open = || Btf::parse(&kernel, Section::Vmlinux).unwrap();
-    let decision = plan(Vmlinux::indexed(open()).unwrap(), Mode::Lenient).unwrap();
-    assert_eq!(
-        plan(Vmlinux::new(open()).unwrap(), Mode::Lenient),
-        Ok(decision),
-        "bisection and index disagree"
-    );
-    let strict = plan(Vmlinux::new(open()).unwrap(), Mode::Strict);
-    match decision {
-        Decision::Carried(reason) => {
-            assert_eq!(strict.unwrap_err().fault, Fault::Refused(reason))
-        }
-        _ => assert_eq!(strict, Ok(decision)),
-    }
-    decision
-}
-
-const EXACT: fn(u32) -> Decision = |id| Decision::Mapped(id, Mapping::Exact);
+use common::{
+    builder::Builder,
+    decide::{
+        decide,
+        decide_all,
+        exact,
+        mapped,
+        Use, //
+    }, //
+};
 
 /// A struct `foo` of four bytes in the base, for the cases that have it.
 fn foo4(b: &mut Builder) {
@@ -85,7 +32,7 @@ fn case_b_definition_beats_declaration() {
         k.fwd("foo", false);
         k.strct("foo", 4);
     });
-    assert_eq!(decision, EXACT(2));
+    assert_eq!(decision, exact(2));
 }
 
 #[test]
@@ -95,7 +42,7 @@ fn case_c_size_decides_between_several() {
         k.strct("foo", 4);
         k.fwd("foo", false);
     });
-    assert_eq!(decision, EXACT(2));
+    assert_eq!(decision, exact(2));
 }
 
 #[test]
@@ -120,7 +67,7 @@ fn case_f_other_kinds_of_the_name_do_not_matter() {
         k.enumeration("foo", 4, &[("A", 0)]);
         k.strct("foo", 4);
     });
-    assert_eq!(decision, EXACT(2));
+    assert_eq!(decision, exact(2));
 }
 
 #[test]
@@ -128,7 +75,7 @@ fn case_g_size_may_differ_behind_a_pointer() {
     let decision = decide(foo4, Use::ByPointer, |k| {
         k.strct("foo", 16);
     });
-    assert_eq!(decision, Decision::Mapped(1, Mapping::Resized(16)));
+    assert_eq!(decision, mapped(1, Mapping::Resized(16)));
 }
 
 #[test]
@@ -161,7 +108,7 @@ fn case_j_compilers_spell_integers_differently() {
             let decision = decide(built, Use::ByValue, |k| {
                 k.int(running, 8, 0);
             });
-            assert_eq!(decision, Decision::Mapped(1, Mapping::Alias));
+            assert_eq!(decision, mapped(1, Mapping::Alias));
             let decision = decide(built, Use::ByValue, |k| {
                 k.int(running, 8, 1);
             });
@@ -209,7 +156,7 @@ fn case_n_bitfields_do_not_make_a_union() {
     let decision = decide(built, Use::ByPointer, |k| {
         k.composite_flagged(Kind::Struct, true, "foo", 4, &[("a", 0, 3 << 24)]);
     });
-    assert_eq!(decision, Decision::Mapped(1, Mapping::Defined));
+    assert_eq!(decision, mapped(1, Mapping::Defined));
 }
 
 #[test]
@@ -220,7 +167,7 @@ fn case_o_declaration_of_a_union() {
     let decision = decide(built, Use::ByPointer, |k| {
         k.union("foo", 4);
     });
-    assert_eq!(decision, Decision::Mapped(1, Mapping::Defined));
+    assert_eq!(decision, mapped(1, Mapping::Defined));
 }
 
 #[test]
@@ -235,24 +182,6 @@ fn case_p_declared_union_is_no_struct() {
 }
 
 #[test]
-fn identical_definitions_are_one() {
-    let twice = |b: &mut Builder, other: u32| {
-        let int = b.int("int", 4, 1);
-        let ptr = b.ptr(int);
-        b.composite(Kind::Struct, "foo", 16, &[("a", int, 0), ("b", ptr, 64)]);
-        let ptr = b.ptr(int);
-        b.composite(Kind::Struct, "foo", 16, &[("a", int, 0), ("b", ptr, other)]);
-    };
-    let built = |b: &mut Builder| {
-        b.strct("foo", 16);
-    };
-    let decision = decide(built, Use::ByValue, |k| twice(k, 64));
-    assert_eq!(decision, EXACT(3));
-    let decision = decide(built, Use::ByValue, |k| twice(k, 32));
-    assert_eq!(decision, Decision::Carried(Reason::Ambiguous));
-}
-
-#[test]
 fn distilled_enum_stands_for_both_widths() {
     let built = |b: &mut Builder| {
         b.enumeration("big", 8, &[]);
@@ -260,7 +189,7 @@ fn distilled_enum_stands_for_both_widths() {
     let decision = decide(built, Use::ByValue, |k| {
         k.enum64("big", &[("A", 1 << 40)]);
     });
-    assert_eq!(decision, EXACT(1));
+    assert_eq!(decision, exact(1));
     let decision = decide(built, Use::ByValue, |k| {
         k.enumeration("big", 4, &[("A", 1)]);
     });
@@ -275,7 +204,7 @@ fn named_values_must_be_there() {
     let decision = decide(built, Use::ByValue, |k| {
         k.enumeration("e", 4, &[("A", 1), ("X", 9), ("B", 2)]);
     });
-    assert_eq!(decision, EXACT(1));
+    assert_eq!(decision, exact(1));
     let decision = decide(built, Use::ByValue, |k| {
         k.enumeration("e", 4, &[("A", 1), ("B", 3)]);
     });
@@ -295,7 +224,7 @@ fn named_members_must_be_there() {
             &[("a", 0, 0), ("n", 0, 0), ("b", 0, 32)],
         );
     });
-    assert_eq!(decision, EXACT(1));
+    assert_eq!(decision, exact(1));
     let decision = decide(built, Use::ByPointer, |k| {
         k.composite(Kind::Struct, "s", 8, &[("a", 0, 0), ("b", 0, 16)]);
     });
@@ -310,9 +239,47 @@ fn float_matches_by_size() {
     let decision = decide(built, Use::ByValue, |k| {
         k.float("double", 8);
     });
-    assert_eq!(decision, EXACT(1));
+    assert_eq!(decision, exact(1));
     let decision = decide(built, Use::ByValue, |k| {
         k.float("double", 4);
     });
     assert_eq!(decision, Decision::Carried(Reason::Size(4)));
+}
+
+/// An integer of another number of bits is another one.
+#[test]
+fn bits_of_an_integer_matter() {
+    let built = |b: &mut Builder| {
+        let name = b.string("int");
+        b.raw(name, Kind::Int as u32, false, 0, 4, &[(1 << 24) | 3]);
+    };
+    let decision = decide(built, Use::ByValue, |k| {
+        k.int("int", 4, 1);
+    });
+    assert_eq!(decision, Decision::Carried(Reason::Differs));
+}
+
+/// A base that has a type twice has both mapped.
+#[test]
+fn what_is_twice_in_a_base_is_mapped_twice() {
+    let mut base = Builder::new();
+    base.strct("foo", 4);
+    base.strct("foo", 4);
+    let mut split = Builder::split(&base);
+    split.ptr(2);
+    let mut kernel = Builder::new();
+    kernel.strct("foo", 4);
+    let decisions = decide_all(&kernel, &base, &split);
+    assert_eq!(decisions, [exact(1), exact(1)]);
+}
+
+/// The kernel's functions and typedefs of a name do not make a struct of it.
+#[test]
+fn other_sorts_of_things_are_other_kinds() {
+    let decision = decide(foo4, Use::ByPointer, |k| {
+        let int = k.int("int", 4, 1);
+        k.typedef("foo", int);
+    });
+    let reason = Reason::OtherKind(Kind::Typedef);
+    assert_eq!(decision, Decision::Carried(reason));
 }

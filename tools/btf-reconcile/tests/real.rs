@@ -15,11 +15,16 @@ use btf_reconcile::{
         Source, //
     },
     btf::{
+        self,
+        number_of,
+        rewrite,
         Btf,
-        Mode,
-        Offsets,
-        Pair,
-        Section, //
+        New,
+        Plan,
+        Section,
+        Slots,
+        Twins,
+        Unify, //
     },
     check::{
         examine,
@@ -34,18 +39,22 @@ use btf_reconcile::{
         distill_btf,
         Format, //
     },
-    elf::Module,
+    elf::{
+        KernelFile,
+        Module, //
+    },
     files,
+    folders,
     output,
     reconcile::{
         reconcile,
-        Options,
-        Types,
-        Unify, //
-    },
-    slots, //
+        Options, //
+    }, //
 };
-use common::words::describe;
+use common::{
+    judge,
+    oracle::Types as Read, //
+};
 use std::{
     env,
     path::PathBuf,
@@ -54,12 +63,12 @@ use std::{
 
 /// Modules that the slower tests take: every so many, so that there are about this many.
 const SAMPLE: usize = 60;
-/// How far types without a name are followed when they are put into words.
-const DEPTH: u32 = 3;
 
 /// One kernel and its modules.
 struct Data {
     source: Source,
+    /// Its BTF, for those who read it themselves.
+    btf: Vec<u8>,
     modules: Vec<PathBuf>,
 }
 
@@ -77,9 +86,13 @@ impl Data {
         };
         let folder = PathBuf::from(top).join(which);
         let vmlinux = folder.join("vmlinux");
-        let modules = files::modules(&[folder.join("modules")]).unwrap();
+        let modules = folders::modules(&[folder.join("modules")], false).unwrap();
+        let modules: Vec<_> = modules.found.into_iter().map(|found| found.path).collect();
         assert!(!modules.is_empty(), "no modules in {}", folder.display());
+        let file = files::read(&vmlinux).unwrap();
+        let btf = KernelFile::parse(&file).unwrap().btf.to_vec();
         Some(Self {
+            btf,
             source: Source::open(vmlinux.to_str().unwrap()).unwrap(),
             modules,
         })
@@ -141,9 +154,12 @@ fn modules_of_another_kernel_are_stale() {
 
 /// Carries what can't be mapped.
 fn lenient(unify: bool) -> Options {
+    let unify = if unify { Unify::Base } else { Unify::Off };
     Options {
-        mode: Mode::Lenient,
-        unify,
+        core: btf::Options {
+            strict: false,
+            unify,
+        },
         btf_only: false,
     }
 }
@@ -156,11 +172,16 @@ fn modules_without_copies_keep_their_meaning() {
     };
     let (running_kernel, other_kernel) = (running.kernel(), other.kernel());
     let mut unified = 0;
+    let mut judge = |kernel: &judge::Kernel<'_>, blob: &[u8], name: &str| {
+        let judged = judge::copies(kernel, blob);
+        unified += judged.unwrap_or_else(|why| panic!("{name}: {why}"));
+    };
+    let on_running = judge::Kernel::open(&running.btf).unwrap();
+    let on_other = judge::Kernel::open(&other.btf).unwrap();
     for (name, file) in running.sample() {
         let module = Module::parse(&file).unwrap();
         let Some(blob) = module.btf else { continue };
-        let split = Btf::parse_split(blob, &running_kernel.vmlinux.btf).unwrap();
-        unified += common::unified::check_on(&running_kernel.vmlinux, &split).unwrap();
+        judge(&on_running, blob, &name);
         let distilled = distill(&file, &running_kernel, Format::Base).unwrap();
         let options = Options {
             btf_only: true,
@@ -168,56 +189,49 @@ fn modules_without_copies_keep_their_meaning() {
         };
         let result = reconcile(&distilled.bytes, &other_kernel, options)
             .unwrap_or_else(|error| panic!("{name}: {error}"));
-        let split = Btf::parse_split(&result.bytes, &other_kernel.vmlinux.btf).unwrap();
-        unified += common::unified::check_on(&other_kernel.vmlinux, &split).unwrap();
+        judge(&on_other, &result.bytes, &name);
     }
     assert_ne!(unified, 0, "Debian's modules have copies");
 }
 
 /// Distils a module and reconciles it with the kernel that it is from: every type and every slot
-/// has to mean what it meant.
-fn keeps_meaning(name: &str, file: &[u8], kernel: &Kernel<'_>, format: Format) {
+/// has to mean what it meant. `read` is the kernel's BTF.
+fn keeps_meaning(name: &str, file: &[u8], kernel: &Kernel<'_>, read: &Read<'_>, format: Format) {
     let module = Module::parse(file).unwrap();
     let Some(blob) = module.btf else { return };
     let vmlinux = &kernel.vmlinux;
-    let split = Btf::parse_split(blob, &vmlinux.btf).unwrap();
-    let listed = slots::list(&module);
-    let ids = || listed.iter().map(|slot| slot.id);
+    let split = Btf::<New>::parse_split(blob, &vmlinux.btf).unwrap();
+    let mut symbols = vec![];
+    let mut listed = vec![];
+    if let Some(ids) = &module.ids {
+        symbols.clone_from(&ids.symbols);
+        let slots = Slots::<New>::read(ids.bytes, &mut symbols, module.registers()).unwrap();
+        listed.extend(slots.iter().filter_map(|slot| slot.id));
+    }
+    let ids = || listed.iter().copied();
     let distilled = distill_btf(vmlinux, &split, format, ids()).unwrap();
 
     let section = match format {
         Format::Base => Section::Base,
         Format::BaseRef => Section::BaseRef,
     };
-    let base = Btf::parse(&distilled.base, section).unwrap();
+    let base = Btf::parse_base(&distilled.base, section).unwrap();
     let middle = Btf::parse_split(&distilled.split, &base).unwrap();
-    let types = Types {
-        base,
-        split: middle,
-    };
-    let plan = types.plan(vmlinux, Mode::Strict);
-    let plan = plan.unwrap_or_else(|error| panic!("{name}: {error}"));
-    let result = types.rewrite(vmlinux, &plan).unwrap();
-    let after = Btf::parse_split(&result.bytes, &vmlinux.btf).unwrap();
-
-    let before = Pair {
-        base: &vmlinux.btf,
-        split: &split,
-    };
-    let after = Pair {
-        base: &vmlinux.btf,
-        split: &after,
-    };
-    let words = |types: &Pair<'_, '_, Offsets>, id| describe(types, id, DEPTH);
-    for id in (split.first()..split.end()).chain(ids()) {
-        let new = distilled.ids.get(id).and_then(|id| result.ids.get(id));
-        let new = new.unwrap_or_else(|| panic!("{name}: [{id}] is lost"));
-        assert_eq!(
-            words(&before, id),
-            words(&after, new),
-            "{name}: [{id}], [{new}]"
-        );
+    let mut twins = Twins::new(vmlinux);
+    let plan = Plan::new(vmlinux, &base, &middle, &mut twins).unwrap();
+    if let Err(error) = plan.refuse_carried(&base) {
+        panic!("{name}: {error}");
     }
+    let result = rewrite(&vmlinux.btf, &base, &middle, &plan).unwrap();
+
+    let before = Read::read(blob, Some(read)).unwrap();
+    let after = Read::read(&result.bytes, Some(read)).unwrap();
+    let pairs = split.ids().chain(ids()).map(|id| {
+        let new = distilled.ids.get(id).and_then(|id| result.ids.get(id));
+        assert!(new.is_some(), "{name}: [{}] is lost", id.number());
+        (id.number(), number_of(new))
+    });
+    judge::mean_the_same(&before, &after, pairs).unwrap_or_else(|why| panic!("{name}: {why}"));
 }
 
 #[test]
@@ -226,9 +240,10 @@ fn distilled_modules_keep_their_meaning() {
         return;
     };
     let kernel = data.kernel();
+    let read = Read::read(&data.btf, None).unwrap();
     for (name, file) in data.sample() {
-        keeps_meaning(&name, &file, &kernel, Format::Base);
-        keeps_meaning(&name, &file, &kernel, Format::BaseRef);
+        keeps_meaning(&name, &file, &kernel, &read, Format::Base);
+        keeps_meaning(&name, &file, &kernel, &read, Format::BaseRef);
     }
 }
 

@@ -4,44 +4,43 @@
 
 mod common;
 
-use btf_reconcile::btf::{
-    rewrite,
-    Btf,
-    Decision,
-    Kind,
-    Mapping,
-    Mode,
-    Pair,
-    Plan,
-    Reason,
-    Section,
-    Vmlinux, //
+use btf_reconcile::{
+    btf::{
+        rewrite,
+        Btf,
+        Decision,
+        Id,
+        Kind,
+        Mapping,
+        New,
+        Pair,
+        Plan,
+        Reason,
+        Section,
+        Split,
+        Twins,
+        Vmlinux, //
+    },
+    facade,
 };
 use common::{
     builder::Builder,
     words::describe, //
 };
 
-/// Decisions for all types of the base, and every split type in words before and after.
+/// Decisions for all types of the base, and every type in words before and after.
 fn reconcile(
     kernel: &Builder,
     base: &Builder,
     split: &Builder,
 ) -> (Vec<Decision>, Vec<(String, String)>) {
     let (kernel, base, split) = (kernel.bytes(), base.bytes(), split.bytes());
-    let open = || Btf::parse(&kernel, Section::Vmlinux).unwrap();
-    let vmlinux = Vmlinux::new(open()).unwrap();
-    let base = Btf::parse(&base, Section::BaseRef).unwrap();
-    let split = Btf::parse_split(&split, &base).unwrap();
-    let plan = Plan::new(&vmlinux, &base, &split, Mode::Lenient).unwrap();
-    let indexed = Vmlinux::indexed(open()).unwrap();
-    let by_index = Plan::new(&indexed, &base, &split, Mode::Lenient).unwrap();
-    assert!(
-        plan.iter().eq(by_index.iter()),
-        "bisection and index disagree"
-    );
+    let vmlinux = Vmlinux::new(Btf::parse_kernel(&kernel).unwrap()).unwrap();
+    let base = Btf::parse_base(&base, Section::BaseRef).unwrap();
+    let split = Btf::<Split>::parse_split(&split, &base).unwrap();
+    let plan = Plan::new(&vmlinux, &base, &split, &mut Twins::new(&vmlinux)).unwrap();
     let result = rewrite(&vmlinux.btf, &base, &split, &plan).unwrap();
-    let after = Btf::parse_split(&result.bytes, &vmlinux.btf).unwrap();
+    let after = Btf::<New>::parse_split(&result.bytes, &vmlinux.btf).unwrap();
     let before = Pair {
         base: &base,
         split: &split,
@@ -50,12 +49,30 @@ fn reconcile(
         base: &vmlinux.btf,
         split: &after,
     };
-    let words = (1..split.end()).map(|id| {
+    let words = Id::FIRST.up_to(split.end()).map(|id| {
         let new = result.ids.get(id).unwrap();
         (describe(&before, id, 8), describe(&after, new, 8))
     });
     let words = words.collect();
     (plan.iter().map(|(_, d)| d).collect(), words)
+}
+
+/// Decisions for all types of a base that nothing is split from.
+fn decide(kernel: &Builder, base: &Builder) -> Vec<Decision> {
+    let (kernel, base, split) = (kernel.bytes(), base.bytes(), Builder::split(base).bytes());
+    let vmlinux = Vmlinux::new(Btf::parse_kernel(&kernel).unwrap()).unwrap();
+    let base = Btf::parse_base(&base, Section::BaseRef).unwrap();
+    let split = Btf::parse_split(&split, &base).unwrap();
+    let plan = Plan::new(&vmlinux, &base, &split, &mut Twins::new(&vmlinux)).unwrap();
+    plan.iter().map(|(_, d)| d).collect()
+}
+
+fn mapped(id: u32, how: Mapping) -> Decision {
+    Decision::Mapped(Id::new(id).unwrap(), how)
+}
+
+fn exact(id: u32) -> Decision {
+    mapped(id, Mapping::Exact)
 }
 
 /// Types of every kind, with a loop through a pointer, in a kernel or a base.
@@ -86,16 +103,15 @@ fn all_kinds_are_found_or_moved() {
     let mut split = Builder::split(&base);
     split.composite(Kind::Struct, "user", 8, &[("f", typedef, 0)]);
     let (decisions, words) = reconcile(&kernel, &base, &split);
-    let mapped = |id| Decision::Mapped(id, Mapping::Exact);
     assert_eq!(
         decisions,
         [
             Decision::Moved,
             Decision::Moved,
             Decision::Moved,
-            mapped(kernel_typedef - 2),
-            mapped(kernel_typedef - 1),
-            mapped(kernel_typedef),
+            exact(kernel_typedef - 2),
+            exact(kernel_typedef - 1),
+            exact(kernel_typedef),
         ]
     );
     for (before, after) in words {
@@ -183,5 +199,195 @@ fn declaration_of_an_enumeration() {
     let mut split = Builder::split(&base);
     split.ptr(fwd);
     let (decisions, _) = reconcile(&kernel, &base, &split);
-    assert_eq!(decisions, [Decision::Mapped(1, Mapping::Defined)]);
+    assert_eq!(decisions, [mapped(1, Mapping::Defined)]);
+}
+
+/// A distilled base knows no enumerations that are declared.
+#[test]
+fn declaration_of_an_enumeration_in_a_distilled_base() {
+    let mut kernel = Builder::new();
+    kernel.enumeration("colour", 4, &[("RED", 0)]);
+    let mut base = Builder::new();
+    base.fwd("colour", false);
+    let (kernel, split, base) = (kernel.bytes(), Builder::split(&base).bytes(), base.bytes());
+    let vmlinux = Vmlinux::new(Btf::parse_kernel(&kernel).unwrap()).unwrap();
+    let base = Btf::parse_base(&base, Section::Base).unwrap();
+    let split = Btf::parse_split(&split, &base).unwrap();
+    let plan = Plan::new(&vmlinux, &base, &split, &mut Twins::new(&vmlinux)).unwrap();
+    let reason = Reason::OtherKind(Kind::Enum);
+    assert_eq!(plan.get(Id::FIRST), Some(Decision::Carried(reason)));
+}
+
+/// A typedef is the kernel's only if all that it is made of is: here something three levels down is
+/// not.
+#[test]
+fn typedef_that_differs_far_below_moves() {
+    let build = |member: &str| {
+        let mut b = Builder::new();
+        let int = b.int("int", 4, 1);
+        let leaf = b.composite(Kind::Struct, "leaf", 4, &[(member, int, 0)]);
+        let pointer = b.ptr(leaf);
+        let inner = b.composite(Kind::Struct, "", 8, &[("leaf", pointer, 0)]);
+        let pointer = b.ptr(inner);
+        let proto = b.proto(int, &[("p", pointer)]);
+        let pointer = b.ptr(proto);
+        let typedef = b.typedef("call_t", pointer);
+        (b, typedef)
+    };
+    let (kernel, typedef) = build("a");
+    let (base, _) = build("a");
+    assert_eq!(decide(&kernel, &base).last(), Some(&exact(typedef)));
+    let (base, _) = build("b");
+    assert_eq!(decide(&kernel, &base).last(), Some(&Decision::Moved));
+}
+
+/// Two typedefs of the kernel that differ, of which the base says too little to tell them apart.
+#[test]
+fn typedef_that_may_be_either_moves() {
+    let build = |targets: &[bool]| {
+        let mut kernel = Builder::new();
+        let int = kernel.int("int", 4, 1);
+        for &is_other in targets {
+            let name = if is_other { "b" } else { "a" };
+            let strct = kernel.composite(Kind::Struct, "s", 4, &[(name, int, 0)]);
+            let pointer = kernel.ptr(strct);
+            kernel.typedef("s_t", pointer);
+        }
+        kernel
+    };
+    let mut base = Builder::new();
+    let fwd = base.fwd("s", false);
+    let pointer = base.ptr(fwd);
+    base.typedef("s_t", pointer);
+    assert_eq!(decide(&build(&[false]), &base)[2], exact(4));
+    assert_eq!(decide(&build(&[false, false]), &base)[2], exact(4));
+    let decisions = decide(&build(&[false, true]), &base);
+    assert_eq!(decisions[0], Decision::Carried(Reason::Ambiguous));
+    assert_eq!(decisions[2], Decision::Moved);
+}
+
+#[test]
+fn functions_are_found_by_what_they_take() {
+    let build = |result: &str| {
+        let mut b = Builder::new();
+        let proto = b.next();
+        b.proto(proto + 2, &[("n", proto + 2)]);
+        b.func("f", proto);
+        b.int(result, 4, 1);
+        b
+    };
+    let kernel = build("int");
+    assert_eq!(decide(&kernel, &build("int"))[1], exact(2));
+    assert_eq!(decide(&kernel, &build("other"))[1], Decision::Moved);
+    // Twice the same is one, as for types.
+    let mut kernel = Builder::new();
+    let proto = kernel.next();
+    kernel.proto(proto + 4, &[("n", proto + 4)]);
+    kernel.proto(proto + 4, &[("n", proto + 4)]);
+    kernel.func("f", proto);
+    kernel.func("f", proto + 1);
+    kernel.int("int", 4, 1);
+    assert_eq!(decide(&kernel, &build("int"))[1], exact(3));
+}
+
+/// How many types lie between a typedef and what is carried does not matter.
+#[test]
+fn typedef_that_leads_to_a_carried_type_moves_from_any_distance() {
+    for distance in [0, 1, 63, 64, 65, 127, 128, 129, 5000] {
+        for is_carried in [false, true] {
+            let build = |size| {
+                let mut b = Builder::new();
+                let strct = b.composite(Kind::Struct, "s", size, &[("m", 0, 0)]);
+                let mut to = strct;
+                for _ in 0..distance {
+                    to = b.ptr(to);
+                }
+                let typedef = b.typedef("s_t", to);
+                (b, typedef)
+            };
+            let (mut kernel, typedef) = build(8);
+            // A second one makes it ambiguous; what is underneath may be either's.
+            if is_carried {
+                kernel.composite(Kind::Struct, "s", 8, &[("m", 0, 0), ("n", 0, 32)]);
+            }
+            let (base, _) = build(8);
+            let decisions = decide(&kernel, &base);
+            let decision = decisions[typedef as usize - 1];
+            if is_carried {
+                assert_eq!(decisions[0], Decision::Carried(Reason::Ambiguous));
+                assert_eq!(decision, Decision::Moved, "{distance}");
+            } else {
+                assert_eq!(decision, exact(typedef), "{distance}");
+            }
+        }
+    }
+}
+
+/// Nor does how many there are beside it.
+#[test]
+fn typedef_of_many_members_moves_by_the_last() {
+    let build = |b: &mut Builder| {
+        let strct = b.composite(Kind::Struct, "s", 8, &[("m", 0, 0)]);
+        let to_strct = b.ptr(strct);
+        let pointers: Vec<u32> = (0..500).map(|_| b.ptr(0)).collect();
+        let mut members: Vec<_> = (0..)
+            .zip(&pointers)
+            .map(|(n, &of)| ("p", of, n * 64))
+            .collect();
+        members.push(("last", to_strct, 500 * 64));
+        let inner = b.composite(Kind::Struct, "", 501 * 8, &members);
+        b.typedef("s_t", inner)
+    };
+    let mut kernel = Builder::new();
+    let typedef = build(&mut kernel);
+    let mut base = Builder::new();
+    build(&mut base);
+    assert_eq!(decide(&kernel, &base)[typedef as usize - 1], exact(typedef));
+    kernel.composite(Kind::Struct, "s", 8, &[("m", 0, 0), ("n", 0, 32)]);
+    let decisions = decide(&kernel, &base);
+    assert_eq!(decisions[0], Decision::Carried(Reason::Ambiguous));
+    assert_eq!(decisions[typedef as usize - 1], Decision::Moved);
+}
+
+/// What a named struct is made of is its own business: a typedef of it stays the kernel's.
+#[test]
+fn typedef_of_a_mapped_struct_is_mapped() {
+    let build = |b: &mut Builder| {
+        let strct = b.composite(Kind::Struct, "s", 8, &[("m", 0, 0)]);
+        let pointer = b.ptr(strct);
+        let outer = b.composite(Kind::Struct, "outer", 8, &[("s", pointer, 0)]);
+        b.typedef("outer_t", outer)
+    };
+    let mut kernel = Builder::new();
+    let typedef = build(&mut kernel);
+    kernel.composite(Kind::Struct, "s", 8, &[("m", 0, 0), ("n", 0, 32)]);
+    let mut base = Builder::new();
+    build(&mut base);
+    let decisions = decide(&kernel, &base);
+    assert_eq!(decisions[0], Decision::Carried(Reason::Ambiguous));
+    assert_eq!(decisions[typedef as usize - 1], exact(typedef));
+}
+
+/// Steps that it takes to plan for a chain of typedefs, all of which lead to a carried type.
+fn steps(count: u32) -> u64 {
+    let mut kernel = Builder::new();
+    let mut base = Builder::new();
+    // Each leads to the next, so that following them one by one from each would be quadratic.
+    for n in 1..=count {
+        kernel.typedef(&format!("t{n:06}"), n + 1);
+        base.typedef(&format!("t{n:06}"), n + 1);
+    }
+    base.strct("zeta", 4);
+    kernel.strct("zeta", 4);
+    kernel.composite(Kind::Struct, "zeta", 4, &[("m", 0, 0)]);
+    let before = facade::steps();
+    let decisions = decide(&kernel, &base);
+    assert_eq!(decisions[0], Decision::Moved);
+    facade::steps() - before
+}
+
+#[test]
+fn cost_of_typedefs_is_linear() {
+    let (few, many) = (steps(500), steps(8000));
+    assert!(many < 17 * few, "{few} {many}");
 }

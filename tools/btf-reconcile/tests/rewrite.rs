@@ -9,13 +9,16 @@ use btf_reconcile::btf::{
     Btf,
     Error,
     Fault,
+    Id,
     Kind,
-    Mode,
+    New,
     Pair,
     Place,
     Plan,
-    Reconciled,
+    Rewritten,
     Section,
+    Split,
+    Twins,
     Vmlinux, //
 };
 use common::{
@@ -34,23 +37,35 @@ fn kernel() -> Builder {
     k
 }
 
-/// Reconciles with that kernel.
-fn reconcile(base: &Builder, split: &Builder) -> Result<Reconciled, Error> {
-    let (kernel, base, split) = (kernel().bytes(), base.bytes(), split.bytes());
-    let vmlinux = Vmlinux::new(Btf::parse(&kernel, Section::Vmlinux)?)?;
-    let base = Btf::parse(&base, Section::Base)?;
-    let split = Btf::parse_split(&split, &base)?;
-    let plan = Plan::new(&vmlinux, &base, &split, Mode::Lenient)?;
+/// Reconciles the wire forms of a base and what is split from it with that kernel.
+fn reconcile_bytes(base: &[u8], split: &[u8]) -> Result<Rewritten<Split>, Error> {
+    let kernel = kernel().bytes();
+    let vmlinux = Vmlinux::new(Btf::parse_kernel(&kernel)?)?;
+    let base = Btf::parse_base(base, Section::Base)?;
+    let split = Btf::parse_split(split, &base)?;
+    let plan = Plan::new(&vmlinux, &base, &split, &mut Twins::new(&vmlinux))?;
     rewrite(&vmlinux.btf, &base, &split, &plan)
 }
 
+fn reconcile(base: &Builder, split: &Builder) -> Result<Rewritten<Split>, Error> {
+    reconcile_bytes(&base.bytes(), &split.bytes())
+}
+
+fn error_of(base: &Builder, split: &Builder) -> Error {
+    reconcile(base, split).map(|_| ()).unwrap_err()
+}
+
 /// Every split type in words, before and after.
-fn meanings(base: &Builder, split: &Builder, result: &Reconciled) -> Vec<(u32, String, String)> {
+fn meanings(
+    base: &Builder,
+    split: &Builder,
+    result: &Rewritten<Split>,
+) -> Vec<(u32, String, String)> {
     let (kernel, base, split) = (kernel().bytes(), base.bytes(), split.bytes());
-    let kernel = Btf::parse(&kernel, Section::Vmlinux).unwrap();
-    let base = Btf::parse(&base, Section::Base).unwrap();
+    let kernel = Btf::parse_kernel(&kernel).unwrap();
+    let base = Btf::parse_base(&base, Section::Base).unwrap();
     let split = Btf::parse_split(&split, &base).unwrap();
-    let after = Btf::parse_split(&result.bytes, &kernel).unwrap();
+    let after = Btf::<New>::parse_split(&result.bytes, &kernel).unwrap();
     let before = Pair {
         base: &base,
         split: &split,
@@ -59,23 +74,27 @@ fn meanings(base: &Builder, split: &Builder, result: &Reconciled) -> Vec<(u32, S
         base: &kernel,
         split: &after,
     };
-    let types = split.records().map(|(id, _)| {
+    let types = split.ids().map(|id| {
         let new = result.ids.get(id).unwrap();
-        (new, describe(&before, id, 8), describe(&after, new, 8))
+        (
+            new.number(),
+            describe(&before, id, 8),
+            describe(&after, new, 8),
+        )
     });
     types.collect()
 }
 
-fn names(result: &Reconciled) -> Vec<String> {
+fn names(result: &Rewritten<Split>) -> Vec<String> {
     let kernel = kernel().bytes();
-    let kernel = Btf::parse(&kernel, Section::Vmlinux).unwrap();
-    let after = Btf::parse_split(&result.bytes, &kernel).unwrap();
+    let kernel = Btf::parse_kernel(&kernel).unwrap();
+    let after = Btf::<New>::parse_split(&result.bytes, &kernel).unwrap();
     let types = Pair {
         base: &kernel,
         split: &after,
     };
     let name = |off| String::from_utf8_lossy(types.name(off).unwrap()).into_owned();
-    after.records().map(|(_, r)| name(r.name_off)).collect()
+    after.records().map(|(_, r)| name(r.name())).collect()
 }
 
 /// A split BTF with a type of every sort, sorted by name, over `int`, `task` and one more.
@@ -124,8 +143,7 @@ fn nothing_carried_keeps_order_and_size() {
         assert_eq!(new, first + nth as u32);
         assert_eq!(before, after);
     }
-    assert_eq!(result.ids.get(0), Some(0));
-    assert_eq!(result.ids.get(split.next()), None);
+    assert_eq!(result.ids.get(Id::new(split.next()).unwrap()), None);
     drop(base);
 }
 
@@ -201,52 +219,15 @@ fn header_only_is_legal() {
         bytes[20..24].copy_from_slice(&strs_len.to_ne_bytes());
         bytes
     };
-    let kernel = kernel().bytes();
-    let vmlinux = Vmlinux::new(Btf::parse(&kernel, Section::Vmlinux).unwrap()).unwrap();
     let header = empty(0);
-    for base in [base.bytes(), header[..24].to_vec()] {
-        let base = Btf::parse(&base, Section::Base).unwrap();
-        let split = Btf::parse_split(&header, &base).unwrap();
-        let plan = Plan::new(&vmlinux, &base, &split, Mode::Strict).unwrap();
-        let result = rewrite(&vmlinux.btf, &base, &split, &plan).unwrap();
-        assert_eq!(&result.bytes[..], &header[..]);
-    }
-}
-
-/// Split from a base without strings, offset 0 is that of the module's own first one; a type
-/// without a name must not be given one by that.
-#[test]
-fn no_name_stays_no_name() {
-    let header = &Builder::new().bytes()[..24];
-    let mut empty = header.to_vec();
-    empty[20..24].copy_from_slice(&0u32.to_ne_bytes());
-    let base = Btf::parse(&empty, Section::Base).unwrap();
-    let mut split = Builder::new();
-    split.ptr(0);
-    split.strct("named", 4);
-    let split = split.bytes();
-    let split = Btf::parse_split(&split, &base).unwrap();
-    let kernel = kernel().bytes();
-    let vmlinux = Vmlinux::new(Btf::parse(&kernel, Section::Vmlinux).unwrap()).unwrap();
-    let plan = Plan::new(&vmlinux, &base, &split, Mode::Strict).unwrap();
-    let result = rewrite(&vmlinux.btf, &base, &split, &plan).unwrap();
-    let after = Btf::parse_split(&result.bytes, &vmlinux.btf).unwrap();
-    let offsets: Vec<_> = after.records().map(|(_, r)| r.name_off).collect();
-    assert_eq!(offsets[0], 0);
-    assert_eq!(after.name(offsets[1]), Some(&b"named"[..]));
-}
-
-/// Nor is one missing where there are no strings at all.
-#[test]
-fn no_name_needs_no_strings() {
-    let mut kernel = Builder::new();
-    kernel.ptr(0);
-    let mut kernel = kernel.bytes();
-    kernel.pop();
-    kernel[20..24].copy_from_slice(&0u32.to_ne_bytes());
-    let kernel = Btf::parse(&kernel, Section::Vmlinux).unwrap();
-    let pointer = kernel.record(1).unwrap();
-    assert_eq!(kernel.name(pointer.name_off), Some(&b""[..]));
+    let result = reconcile_bytes(&base.bytes(), &header).unwrap();
+    assert_eq!(&result.bytes[..], &header[..]);
+    // But a base has strings, the empty one at least: the kernel refuses one that has none.
+    let error = reconcile_bytes(&header[..24], &header)
+        .map(|_| ())
+        .unwrap_err();
+    let no_strings = Error::new(Section::Base, Place::Header, Fault::NoStrings);
+    assert_eq!(error, no_strings);
 }
 
 #[test]
@@ -265,13 +246,7 @@ fn layout_section_is_kept() {
     bytes.extend_from_slice(&[0, 0, 0, 0, 4, 0, 0, 0]);
     bytes.extend_from_slice(&plain[36..]);
 
-    let kernel = kernel().bytes();
-    let vmlinux = Vmlinux::new(Btf::parse(&kernel, Section::Vmlinux).unwrap()).unwrap();
-    let base = base.bytes();
-    let base = Btf::parse(&base, Section::Base).unwrap();
-    let split = Btf::parse_split(&bytes, &base).unwrap();
-    let plan = Plan::new(&vmlinux, &base, &split, Mode::Lenient).unwrap();
-    let result = rewrite(&vmlinux.btf, &base, &split, &plan).unwrap();
+    let result = reconcile_bytes(&base.bytes(), &bytes).unwrap();
     assert_eq!(result.bytes.len(), bytes.len());
     assert_eq!(result.bytes[..32], bytes[..32]);
     assert_eq!(result.bytes[44..], bytes[44..]);
@@ -285,7 +260,7 @@ fn bad_references_are_placed() {
     let mut split = Builder::split(&base);
     split.ptr(1);
     split.ptr(99);
-    let error = reconcile(&base, &split).map(|_| ()).unwrap_err();
+    let error = error_of(&base, &split);
     let fault = Fault::Reference { id: 99, end: 4 };
     assert_eq!(error, Error::new(Section::Split, Place::Type(3), fault));
     assert_eq!(
@@ -295,12 +270,135 @@ fn bad_references_are_placed() {
 
     let mut split = Builder::split(&base);
     split.raw(4096, Kind::Fwd as u32, false, 0, 0, &[]);
-    let error = reconcile(&base, &split).map(|_| ()).unwrap_err();
+    let error = error_of(&base, &split);
     assert_eq!(error.fault, Fault::NameBounds(4096));
 
     // In the middle of "int".
     let mut split = Builder::split(&base);
     split.raw(2, Kind::Fwd as u32, false, 0, 0, &[]);
-    let error = reconcile(&base, &split).map(|_| ()).unwrap_err();
+    let error = error_of(&base, &split);
     assert_eq!(error.fault, Fault::NameInside(2));
+}
+
+/// A carried declaration is one still.
+#[test]
+fn declarations_are_carried() {
+    let mut base = Builder::new();
+    let strct = base.fwd("nobody", false);
+    let union = base.fwd("task", true);
+    let mut split = Builder::split(&base);
+    let to_strct = split.ptr(strct);
+    let to_union = split.ptr(union);
+    split.composite(
+        Kind::Struct,
+        "user",
+        16,
+        &[("a", to_strct, 0), ("b", to_union, 64)],
+    );
+    let result = reconcile(&base, &split).unwrap();
+    assert_eq!(names(&result), ["", "", "nobody", "task", "user"]);
+    let kernel = kernel().bytes();
+    let kernel = Btf::parse_kernel(&kernel).unwrap();
+    let after = Btf::<New>::parse_split(&result.bytes, &kernel).unwrap();
+    let kinds: Vec<_> = after
+        .records()
+        .map(|(_, r)| (r.kind(), r.kind_flag()))
+        .collect();
+    assert_eq!(kinds[2..4], [(Kind::Fwd, false), (Kind::Fwd, true)]);
+    for (_, before, after) in meanings(&base, &split, &result) {
+        assert_eq!(before, after);
+    }
+}
+
+/// A string of the base that no type of it has is a string all the same.
+#[test]
+fn strings_of_no_type_are_added() {
+    let mut base = Builder::new();
+    let int = base.int("int", 4, 1);
+    let extra = base.string("extra");
+    let mut split = Builder::split(&base);
+    split.raw(
+        0,
+        Kind::Struct as u32,
+        false,
+        2,
+        8,
+        &[extra, int, 0, extra, int, 32],
+    );
+    let result = reconcile(&base, &split).unwrap();
+    assert_eq!(result.bytes.len(), split.bytes().len() + "extra\0".len());
+    for (_, before, after) in meanings(&base, &split, &result) {
+        assert_eq!(before, after);
+    }
+}
+
+/// What is split from a base with strings may have none of its own.
+#[test]
+fn split_types_without_strings() {
+    for third in ["task", "missing"] {
+        let mut base = Builder::new();
+        let strct = base.strct(third, 64);
+        let mut split = Builder::split(&base);
+        split.ptr(strct);
+        let result = reconcile(&base, &split).unwrap();
+        let words = meanings(&base, &split, &result);
+        assert_eq!(words[0].1, words[0].2);
+    }
+}
+
+/// A name of the base's is a string, not a part of one: not of a type that stays, nor of one that does
+/// not.
+#[test]
+fn names_inside_strings_are_errors() {
+    let mut base = Builder::new();
+    let name = base.string("missing");
+    base.raw(name + 3, Kind::Struct as u32, false, 0, 4, &[]);
+    let split = Builder::split(&base);
+    let error = error_of(&base, &split);
+    let inside = Fault::NameInside(name + 3);
+    assert_eq!(error, Error::new(Section::Base, Place::Type(1), inside));
+
+    // Of a member of a type that stays, too.
+    let mut base = Builder::new();
+    let (name, member) = (base.string("missing"), base.string("member"));
+    base.raw(name, Kind::Struct as u32, false, 1, 4, &[member + 1, 0, 0]);
+    let split = Builder::split(&base);
+    let error = error_of(&base, &split);
+    let inside = Fault::NameInside(member + 1);
+    assert_eq!(error, Error::new(Section::Base, Place::Type(1), inside));
+
+    // The module's own may share their ends, as linkers let them.
+    let base = Builder::new();
+    let mut split = Builder::split(&base);
+    let name = split.string("outer_name");
+    split.raw(name + 6, Kind::Struct as u32, false, 0, 4, &[]);
+    let result = reconcile(&base, &split).unwrap();
+    assert_eq!(names(&result), ["name"]);
+}
+
+/// A pointer of a distilled base, where none should be, joins the module's types.
+#[test]
+fn structural_types_of_a_distilled_base_move() {
+    let mut base = Builder::new();
+    let int = base.int("int", 4, 1);
+    let pointer = base.ptr(int);
+    let mut split = Builder::split(&base);
+    let proto = split.proto(0, &[("x", pointer)]);
+    split.func("f", proto);
+    let result = reconcile(&base, &split).unwrap();
+    assert_eq!(names(&result), ["", "", "f"]);
+    for (_, before, after) in meanings(&base, &split, &result) {
+        assert_eq!(before, after);
+    }
+}
+
+/// References from types of the base that stay are checked as all are.
+#[test]
+fn bad_references_of_the_base_are_placed() {
+    let mut base = Builder::new();
+    base.ptr(77);
+    let split = Builder::split(&base);
+    let error = error_of(&base, &split);
+    let bad = Fault::Reference { id: 77, end: 2 };
+    assert_eq!(error, Error::new(Section::Base, Place::Type(1), bad));
 }

@@ -2,233 +2,178 @@
 
 //! The lines of a report: types, slots, kfuncs and destructors.
 
-use super::{
-    callable::Callables,
-    model::{
-        Callable,
-        DifferingLine,
-        Fate,
-        Report,
-        SlotLine,
-        TypeLine, //
-    },
+use super::model::{
+    Callable,
+    Counts,
+    DifferingLine,
+    Fate,
+    Report,
+    SlotLine,
+    TypeLine,
+    Verdict, //
 };
 use crate::{
+    base::Kernel,
     btf::{
-        Btf,
-        Copies,
+        list_lost_slots,
         Decision,
-        IdMap,
-        Kind,
-        Locate,
-        Mapping,
+        Done,
+        Id,
+        Module,
+        New,
         Offsets,
-        Pair,
-        Plan,
-        Reason,
-        Reconciled,
-        Record,
-        Vmlinux, //
-    },
-    elf::Module,
-    mainline::Relocated,
-    slots::{
-        self,
-        Slot,
+        Outcome,
+        SlotRow,
+        TypeRow,
         Use, //
     },
+    mainline::Relocated,
 };
 
-/// Adds a line for each type of the base.
-pub fn add_types(
+/// All lines that there are.
+const ALL: usize = usize::MAX;
+
+/// Adds what has come of a module. `relocated` tells what a stock kernel takes each type of a distilled
+/// base for.
+pub fn add_outcome(
     report: &mut Report,
-    base: &Btf<'_>,
-    vmlinux: &Vmlinux<'_, Offsets>,
-    plan: &Plan,
-    new_ids: Option<&IdMap>,
+    outcome: &Outcome<'_, Offsets>,
+    kernel: &Kernel<'_>,
     relocated: &[Relocated],
 ) {
-    let lines = plan.iter().filter_map(|(id, decision)| {
-        let record = base.record(id)?;
-        let (fate, how, why) = in_words(decision);
-        let size = size(&record);
-        let kernel_size = match decision {
-            Decision::Mapped(new, _) => vmlinux.btf.record(new).and_then(|r| self::size(&r)),
-            Decision::Carried(Reason::Size(size)) => Some(size),
-            _ => None,
-        };
-        let name = base.name(record.name_off).unwrap_or_default();
-        let nth = usize::try_from(id).ok()?.checked_sub(1)?;
-        Some(TypeLine {
-            id,
-            kind: record.kind(),
-            name: name.escape_ascii().to_string(),
-            fate,
-            how,
-            why,
-            size,
-            kernel_size: kernel_size.filter(|&theirs| Some(theirs) != size && size.is_some()),
-            new_id: new_ids.and_then(|ids| ids.get(id)).filter(|&id| id != 0),
-            stock: relocated.get(nth).map(|to| match to {
-                Relocated::To(_) => "maps",
-                Relocated::ToWrongKind(..) => "maps_wrong_kind",
-                Relocated::Several(..) => "several",
-                Relocated::Nowhere => "nowhere",
-                Relocated::NotDistilled => "invalid",
-            }),
-        })
-    });
-    report.types = lines.collect();
+    report.form = outcome.form;
+    report.verdict = outcome.verdict().into();
+    let counts = outcome.counts();
+    report.counts = Counts {
+        mapped: counts.mapped,
+        resized: counts.resized,
+        carried: counts.carried,
+        ambiguous: counts.ambiguous,
+        moved: counts.moved,
+        ..Counts::default()
+    };
+    match &outcome.result {
+        Ok(done) => add_done(report, done, kernel, relocated),
+        Err(error) => {
+            report.why = Some(error.to_string());
+            let why = match report.verdict {
+                Verdict::Stale => "the ids of the module are stale",
+                _ => "the BTF of the module is broken",
+            };
+            outcome.list_lost_slots(ALL, &mut |row| add_slot(report, &row, Some(why)));
+        }
+    }
 }
 
-/// Adds the copies that were found, and a line for each type that might have been one; `after` is
-/// what became of the BTF.
-pub fn add_copies(report: &mut Report, copies: &Copies<'_, '_, Offsets>, after: &Reconciled) {
-    let types = copies.types();
-    let lines = copies
-        .differing()
-        .filter_map(|(id, kernel_id, difference)| {
-            let record = types.split.record(id)?;
-            let name = types.name(record.name_off).unwrap_or_default();
-            Some(DifferingLine {
-                id: after.ids.get(id)?,
-                kind: record.kind(),
-                name: name.escape_ascii().to_string(),
-                kernel_id,
-                why: difference.renumbered(&after.ids).to_string(),
-            })
+/// Adds what was done about a module that keeps its BTF.
+fn add_done(
+    report: &mut Report,
+    done: &Done<'_, Offsets>,
+    kernel: &Kernel<'_>,
+    relocated: &[Relocated],
+) {
+    report.bytes_after = match &done.btf {
+        Some(bytes) => bytes.len(),
+        None => report.bytes_before,
+    };
+    report.bytes_unified = done.bytes_unified;
+    if done.mending != Default::default() {
+        report.mended = Some(done.mending.to_string());
+    }
+    if let Some((copies, _)) = done.copies {
+        report.counts.unified = copies.count();
+    }
+    done.list_types(ALL, &mut |row| add_type(report, &row, relocated));
+    done.list_differing(ALL, &mut |row| {
+        report.differing.push(DifferingLine {
+            id: row.id.number(),
+            kind: row.kind,
+            name: row.name.escape_ascii().to_string(),
+            kernel_id: row.kernels.number(),
+            why: row.why.to_string(),
         });
-    report.differing = lines.collect();
+    });
     report.counts.differing = report.differing.len();
-    report.counts.unified = copies.count();
-}
-
-/// A decision in words that do not change, and in plain language.
-fn in_words(decision: Decision) -> (Fate, &'static str, Option<String>) {
-    match decision {
-        Decision::Mapped(_, how) => {
-            let how = match how {
-                Mapping::Exact => "exact",
-                Mapping::Alias => "alias",
-                Mapping::Defined => "defined",
-                Mapping::Resized(_) => "resized",
-            };
-            (Fate::Mapped, how, None)
-        }
-        Decision::Carried(reason) => {
-            let how = match reason {
-                Reason::Missing => "missing",
-                Reason::OtherKind(_) => "other_kind",
-                Reason::Size(_) => "size",
-                Reason::Differs => "differs",
-                Reason::Ambiguous => "ambiguous",
-            };
-            (Fate::Carried, how, Some(reason.to_string()))
-        }
-        Decision::Moved => (Fate::Moved, "structural", None),
+    // Whether it has CONFIG_CFI can't be told from its types.
+    let listed = done.list_slots(&kernel.vmlinux, false, ALL, &mut |row| {
+        add_slot(report, &row, None);
+    });
+    if let Err(error) = listed {
+        report.verdict = Verdict::Unreadable;
+        report.why = Some(error.to_string());
     }
 }
 
-/// The size in bytes that a record gives, for kinds that do.
-fn size(record: &Record<'_>) -> Option<u32> {
-    record.kind().has_size().then_some(record.size_or_type)
-}
-
-/// Adds a line for each slot, kfunc and destructor. `types` are what the ids in the slots mean,
-/// `new_ids` what they become.
-pub fn add_slots<L: Locate>(
-    report: &mut Report,
-    module: &Module<'_>,
-    types: &Pair<'_, '_, L>,
-    new_ids: &IdMap,
-    mut callables: Callables<'_, '_>,
-) {
-    let slots = slots::list(module);
-    for slot in slots.iter().filter(|slot| slot.used == Use::Kfunc) {
-        callables.note_result(new_ids.get(slot.id).unwrap_or(0));
-    }
-    let mut of = (0, String::new());
-    for slot in slots {
-        let record = types.record(slot.id);
-        let name = record.and_then(|r| types.name(r.name_off));
-        let name = name.unwrap_or_default().escape_ascii().to_string();
-        let new_id = new_ids.get(slot.id);
-        add_slot(
-            report,
-            &slot,
-            new_id,
-            record.map(|r| r.kind()),
-            name.clone(),
-        );
-        let id = new_id.unwrap_or(0);
-        let why = match slot.used {
-            _ if slot.id == 0 => Some("its id was never found".to_owned()),
-            Use::Kfunc => callables.kfunc(id).err(),
-            Use::Dtor => callables.dtor(id, of.0).err(),
-            _ => None,
-        };
-        add_callable(report, &slot, name.clone(), why, of.1);
-        of = (id, name);
+/// Adds a line for each slot, kfunc and destructor of a module without BTF.
+pub fn add_slots_without_btf(report: &mut Report, module: &mut Module<'_>) {
+    if let Ok(Some(slots)) = module.slots::<New>() {
+        let why = Some("the module has no BTF");
+        list_lost_slots(&slots, ALL, &mut |row| add_slot(report, &row, why));
     }
 }
 
-/// Adds a line for each slot, kfunc and destructor of a module whose types are of no use.
-pub fn add_lost_slots(report: &mut Report, module: &Module<'_>, why: &str) {
-    let mut of = String::new();
-    for slot in slots::list(module) {
-        // Ids that can't be trusted do not tell the name.
-        let name = slot.wanted.escape_ascii().to_string();
-        add_slot(report, &slot, None, None, name.clone());
-        add_callable(report, &slot, name.clone(), Some(why.to_owned()), of);
-        of = name;
-    }
+/// Adds a line for a type of the base.
+fn add_type(report: &mut Report, row: &TypeRow<'_>, relocated: &[Relocated]) {
+    let (_, how) = row.decision.words();
+    let (fate, why) = match row.decision {
+        Decision::Mapped(..) => (Fate::Mapped, None),
+        Decision::Carried(reason) => (Fate::Carried, Some(reason.to_string())),
+        Decision::Moved => (Fate::Moved, None),
+    };
+    // That of id 1 is the first.
+    let nth = usize::try_from(row.id.number()).map_or(usize::MAX, |n| n.wrapping_sub(1));
+    report.types.push(TypeLine {
+        id: row.id.number(),
+        kind: row.kind,
+        name: row.name.escape_ascii().to_string(),
+        fate,
+        how,
+        why,
+        size: row.size,
+        kernel_size: row.kernel_size(),
+        new_id: row.new.map(Id::number),
+        stock: relocated.get(nth).map(|to| match to {
+            Relocated::To(_) => "maps",
+            Relocated::ToWrongKind(..) => "maps_wrong_kind",
+            Relocated::Several(..) => "several",
+            Relocated::Nowhere => "nowhere",
+            Relocated::NotDistilled => "invalid",
+        }),
+    });
 }
 
-/// Adds a line for a slot.
-fn add_slot(
-    report: &mut Report,
-    slot: &Slot<'_>,
-    new_id: Option<u32>,
-    kind: Option<Kind>,
-    name: String,
-) {
+/// Adds a line for a slot, and for the kfunc or destructor that it makes, if it does. `lost` says why
+/// none of these can be used, if none can.
+fn add_slot(report: &mut Report, row: &SlotRow<'_>, lost: Option<&str>) {
+    let text = |bytes: &[u8]| bytes.escape_ascii().to_string();
     report.counts.slots += 1;
     report.slots.push(SlotLine {
-        at: slot.at,
-        symbol: slot.symbol.escape_ascii().to_string(),
-        set: slot.set.map(|set| set.escape_ascii().to_string()),
-        old_id: slot.id,
-        new_id,
-        kind,
-        name,
-        flags: slot.flags,
+        at: row.at,
+        symbol: text(row.symbol),
+        set: row.set.map(text),
+        old_id: row.old,
+        new_id: row.new,
+        kind: row.kind,
+        name: text(row.name),
+        flags: row.flags,
     });
-}
-
-/// Adds a line for the kfunc or destructor that `slot` makes, if it does.
-fn add_callable(
-    report: &mut Report,
-    slot: &Slot<'_>,
-    name: String,
-    why: Option<String>,
-    of: String,
-) {
-    let (lines, of) = match slot.used {
+    let (lines, of) = match row.used {
         Use::Kfunc => {
             report.counts.kfuncs += 1;
-            let set = slot.set.unwrap_or_default();
-            (&mut report.kfuncs, set.escape_ascii().to_string())
+            (&mut report.kfuncs, row.set.unwrap_or_default())
         }
         Use::Dtor => {
             report.counts.dtors += 1;
-            (&mut report.dtors, of)
+            (&mut report.dtors, row.of)
         }
         Use::DtorOf | Use::TraceEvent | Use::Own => return,
     };
+    let barrier = row.barrier.map(ToString::to_string);
+    let why = barrier.or(lost.map(str::to_owned));
     report.counts.unusable += usize::from(why.is_some());
     lines.push(Callable {
-        name,
-        of,
+        name: text(row.name),
+        of: text(of),
         usable: why.is_none(),
         why,
     });

@@ -2,7 +2,6 @@
 
 //! `check`: what will happen to modules on a kernel, without loading anything.
 
-mod callable;
 mod examine;
 mod lines;
 pub mod model;
@@ -25,7 +24,6 @@ use self::{
 };
 use crate::{
     base::Kernel,
-    elf::Module,
     error::Result,
     files,
     reconcile::Unify, //
@@ -62,6 +60,14 @@ pub enum Detail {
     Json,
 }
 
+/// A module, and the kernels to check it on.
+pub struct Task<'k> {
+    /// The module's file.
+    pub path: PathBuf,
+    /// The kernels.
+    pub kernels: &'k [Kernel<'k>],
+}
+
 /// What `--json` prints.
 #[derive(Serialize)]
 struct Document<'r> {
@@ -70,18 +76,13 @@ struct Document<'r> {
     total: Total,
 }
 
-/// Checks `modules` on each of `kernels`, all at once, in the order given.
-pub fn check(
-    modules: &[PathBuf],
-    kernels: &[Kernel<'_>],
-    unify: Unify,
-    detail: Detail,
-) -> Vec<Report> {
-    let reports = modules
+/// Does all `tasks` at once; the reports come in their order.
+pub fn check(tasks: &[Task<'_>], unify: Unify, detail: Detail) -> Vec<Report> {
+    let reports = tasks
         .par_iter()
-        .progress_with(progress(modules.len()))
-        .flat_map_iter(|path| {
-            let mut reports = one(path, kernels, unify);
+        .progress_with(progress(tasks.len()))
+        .flat_map_iter(|task| {
+            let mut reports = one(&task.path, task.kernels, unify);
             if detail == Detail::Short {
                 reports.iter_mut().for_each(Report::shorten);
             }
@@ -93,21 +94,21 @@ pub fn check(
 /// Checks one module on each of `kernels`.
 fn one(path: &Path, kernels: &[Kernel<'_>], unify: Unify) -> Vec<Report> {
     let name = path.display().to_string();
-    let on_each = |report: &dyn Fn(&Kernel<'_>) -> Report| kernels.iter().map(report).collect();
     let contents = files::read(path);
-    let module = match &contents {
-        Ok(contents) => Module::parse(contents).map_err(|error| error.to_string()),
-        Err(error) => Err(error.to_string()),
+    let on_one = |kernel: &Kernel<'_>| {
+        let contents = contents.as_ref().map_err(ToString::to_string);
+        let module = contents.and_then(|c| kernel.module(c).map_err(|error| error.to_string()));
+        match module {
+            Ok(module) => examine(&name, &module, kernel, unify.into()),
+            Err(error) => {
+                let mut report = Report::new(name.clone(), kernel.name, Verdict::Unreadable);
+                report.stock = Stock::new(Outcome::Unknown, "the file can't be read");
+                report.why = Some(error);
+                report
+            }
+        }
     };
-    match module {
-        Ok(module) => on_each(&|kernel| examine(&name, &module, kernel, unify)),
-        Err(error) => on_each(&|kernel| {
-            let mut report = Report::new(name.clone(), kernel.name, Verdict::Unreadable);
-            report.stock = Stock::new(Outcome::Unknown, "the file can't be read");
-            report.why = Some(error.clone());
-            report
-        }),
-    }
+    kernels.iter().map(on_one).collect()
 }
 
 /// A bar that shows itself if there is a terminal, and enough to do.
@@ -122,12 +123,12 @@ fn progress(modules: usize) -> ProgressBar {
         .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-/// Prints `reports`.
+/// Prints `reports`, in lines `with_base` that also say which kernel they are about.
 ///
 /// # Errors
 ///
 /// Nobody takes them.
-pub fn print(reports: &[Report], kernels: usize, detail: Detail, mut out: impl Write) -> Result {
+pub fn print(reports: &[Report], with_base: bool, detail: Detail, mut out: impl Write) -> Result {
     let total = Total::of(reports);
     if detail == Detail::Json {
         let document = Document {
@@ -140,7 +141,6 @@ pub fn print(reports: &[Report], kernels: usize, detail: Detail, mut out: impl W
         return Ok(());
     }
     for report in reports {
-        let with_base = kernels > 1;
         writeln!(out, "{}", Short { report, with_base })?;
         if detail == Detail::Long {
             write!(out, "{}", Long(report))?;

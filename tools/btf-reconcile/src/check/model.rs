@@ -2,9 +2,10 @@
 
 //! What `check` has to say. `--json` prints these as they are; README.md describes them.
 
-use crate::{
-    btf::Kind,
-    elf::Form, //
+use crate::btf::{
+    self,
+    Form,
+    Kind, //
 };
 use serde::{
     Serialize,
@@ -39,10 +40,12 @@ pub enum Outcome {
     Accepts,
     /// It loads, and ids mean other types than they should.
     WrongIds,
-    /// It is refused: `insmod` says "Invalid argument".
+    /// It is refused, most often with -22: `insmod` says "Invalid argument".
     Refuses,
     /// It makes the kernel read outside of what it was given.
     Unsafe,
+    /// Loading it never ends.
+    Hangs,
     /// That can't be told.
     Unknown,
 }
@@ -52,6 +55,8 @@ pub enum Outcome {
 pub struct Stock {
     /// What it does.
     pub outcome: Outcome,
+    /// The error that it refuses it with, a negative number.
+    pub errno: Option<i32>,
     /// What for.
     pub why: Vec<String>,
 }
@@ -61,6 +66,7 @@ impl Stock {
     pub fn new(outcome: Outcome, why: impl ToString) -> Self {
         Self {
             outcome,
+            errno: None,
             why: vec![why.to_string()],
         }
     }
@@ -69,6 +75,7 @@ impl Stock {
     pub fn accepts() -> Self {
         Self {
             outcome: Outcome::Accepts,
+            errno: None,
             why: Vec::new(),
         }
     }
@@ -202,6 +209,7 @@ pub struct Report {
     /// Why, if it is stale, broken or unreadable.
     pub why: Option<String>,
     /// How it says what it was made against.
+    #[serde(serialize_with = "form_name")]
     pub form: Option<Form>,
     /// Numbers.
     pub counts: Counts,
@@ -213,6 +221,8 @@ pub struct Report {
     pub bytes_after: usize,
     /// How many there are less for the copies that are left out.
     pub bytes_unified: usize,
+    /// What was done for the kernel to take the rest of it.
+    pub mended: Option<String>,
     /// Types of its base.
     pub types: Vec<TypeLine>,
     /// Types of its own that are not the kernel's.
@@ -239,6 +249,7 @@ impl Report {
             bytes_before: 0,
             bytes_after: 0,
             bytes_unified: 0,
+            mended: None,
             types: Vec::new(),
             differing: Vec::new(),
             slots: Vec::new(),
@@ -299,6 +310,8 @@ pub struct Total {
     pub stock_refuses: usize,
     /// ...
     pub stock_unsafe: usize,
+    /// ...
+    pub stock_hangs: usize,
 }
 
 impl Total {
@@ -325,10 +338,33 @@ impl Total {
                 Outcome::WrongIds => total.stock_wrong_ids += 1,
                 Outcome::Refuses => total.stock_refuses += 1,
                 Outcome::Unsafe => total.stock_unsafe += 1,
+                Outcome::Hangs => total.stock_hangs += 1,
                 Outcome::Unknown => {}
             }
         }
         total
+    }
+}
+
+impl From<btf::Verdict> for Verdict {
+    fn from(verdict: btf::Verdict) -> Self {
+        match verdict {
+            btf::Verdict::Fits => Verdict::Fits,
+            btf::Verdict::Reconciled => Verdict::Reconciled,
+            btf::Verdict::Carries => Verdict::Carries,
+            btf::Verdict::NoBtf => Verdict::NoBtf,
+            btf::Verdict::Stale => Verdict::Stale,
+            btf::Verdict::Broken => Verdict::Broken,
+            // Strict mode is not asked for, and without memory nothing can be told.
+            btf::Verdict::Refused | btf::Verdict::OutOfMemory => Verdict::Unreadable,
+        }
+    }
+}
+
+fn form_name<S: Serializer>(form: &Option<Form>, serializer: S) -> Result<S::Ok, S::Error> {
+    match form {
+        Some(form) => serializer.serialize_str(form.name()),
+        None => serializer.serialize_none(),
     }
 }
 

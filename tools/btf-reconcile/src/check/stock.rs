@@ -4,118 +4,100 @@
 
 use super::model::{
     Outcome,
-    Stock, //
+    Report,
+    Stock,
+    Verdict, //
 };
 use crate::{
+    base::Kernel,
     btf::{
-        self,
-        Btf,
-        Offsets,
-        Vmlinux, //
+        Form,
+        New,
+        Slots,
+        Use, //
     },
     elf::Module,
-    mainline::Relocated,
-    reconcile::Types,
-    slots,
+    mainline::{
+        self,
+        How,
+        Ids,
+        Relocated,
+        Symbol, //
+    },
 };
 
 /// Reasons that are given for one outcome.
 const MAX_REASONS: usize = 8;
 
-/// A module whose ids the kernel takes for its own: without a base, or with one that a stock kernel
-/// does not know.
-pub fn plain(module: &Module<'_>, vmlinux: &Vmlinux<'_, Offsets>) -> Stock {
-    let Some(blob) = module.btf else {
-        return Stock::accepts();
+/// Foretells what a stock kernel does with `module`, and what it takes each type of a distilled
+/// base for.
+pub fn foretell(module: &Module<'_>, kernel: &Kernel<'_>) -> (Stock, Vec<Relocated>) {
+    let Some(stock) = &kernel.stock else {
+        let stock = Stock::new(Outcome::Unknown, "no kernel has such BTF");
+        return (stock, Vec::new());
     };
-    let split = match Btf::parse_split(blob, &vmlinux.btf) {
-        Ok(split) => split,
-        Err(error) => return Stock::new(Outcome::Refuses, error),
+    let ids = ids(module);
+    let given = mainline::Module {
+        btf: module.btf,
+        base: module.base,
+        ids: ids.as_ref(),
     };
-    if let Err(error) = btf::acceptable(blob, Some(&vmlinux.btf), &split) {
-        return Stock::new(Outcome::Refuses, error);
-    }
-    match btf::fits(&vmlinux.btf, &split, &module.functions, module.pointer) {
-        Err(error) => Stock::new(Outcome::WrongIds, error),
-        Ok(()) => Stock::accepts(),
-    }
+    let foretold = mainline::foretell(&given, stock);
+    let (outcome, errno, why) = match foretold.stop {
+        None if foretold.wrong.is_empty() => (Outcome::Accepts, None, Vec::new()),
+        None => (Outcome::WrongIds, None, foretold.wrong),
+        Some(stop) => match stop.how {
+            How::Refuses(errno) => (Outcome::Refuses, Some(errno), stop.why),
+            How::ReadsOutside => (Outcome::Unsafe, None, stop.why),
+            How::Hangs => (Outcome::Hangs, None, stop.why),
+        },
+    };
+    let why = shortened(why);
+    let stock = Stock {
+        outcome,
+        errno,
+        why,
+    };
+    (stock, foretold.types)
 }
 
-/// A module with a distilled base, whose types the kernel relocates as told.
-pub fn distilled(
-    module: &Module<'_>,
-    vmlinux: &Vmlinux<'_, Offsets>,
-    types: &Types<'_>,
-    relocated: &[Relocated],
-) -> Stock {
-    let (base, split) = (&types.base, &types.split);
-    let none = None::<&Btf<'_>>;
-    if let (Some(base_blob), Some(blob)) = (module.base, module.btf) {
-        let of_base = btf::acceptable(base_blob, none, base);
-        if let Err(error) = of_base.and_then(|()| btf::acceptable(blob, Some(base), split)) {
-            return Stock::new(Outcome::Refuses, error);
-        }
-    }
-    let lines = |wanted: &dyn Fn(&Relocated) -> Option<String>| {
-        let lines = (1..).zip(relocated).filter_map(|(id, relocated)| {
-            let what = wanted(relocated)?;
-            let record = base.record(id)?;
-            let name = base.name(record.name_off).unwrap_or_default();
-            let kind = record.kind().name();
-            let section = base.section();
-            let name = name.escape_ascii();
-            Some(format!("{section}: type [{id}]: {kind} '{name}' {what}"))
-        });
-        shortened(lines.collect())
+/// `.BTF_ids` of a module, and what is known of it.
+fn ids<'a>(module: &Module<'a>) -> Option<Ids<'a>> {
+    let ids = module.ids.as_ref()?;
+    let symbols = ids.symbols.iter().map(|symbol| Symbol {
+        name: symbol.name,
+        at: symbol.at,
+        size: symbol.size,
+    });
+    let registers = module.registers();
+    let mut sorted = ids.symbols.clone();
+    let slots = Slots::<New>::read(ids.bytes, &mut sorted, registers).ok()?;
+    let of = |used| {
+        let slots = slots.iter().filter(move |slot| slot.used == used);
+        slots.map(|slot| slot.at).collect()
     };
-    let why = lines(&|relocated| match relocated {
-        Relocated::Nowhere => Some("is not found".into()),
-        Relocated::NotDistilled => Some("can't be in a distilled base".into()),
-        Relocated::Several(a, b) => {
-            let size = |id| vmlinux.btf.record(id).map(|r| r.size_or_type);
-            match size(*a) == size(*b) {
-                true => Some(format!("is found twice, [{b}] and [{a}]")),
-                false => Some(format!("is found as [{b}] and as [{a}]")),
-            }
-        }
-        Relocated::To(_) | Relocated::ToWrongKind(..) => None,
-    });
-    if !why.is_empty() {
-        let outcome = Outcome::Refuses;
-        return Stock { outcome, why };
-    }
-    let why = lines(&|relocated| match relocated {
-        Relocated::ToWrongKind(id, kind) => Some(format!("is taken for {} [{id}]", kind.name())),
-        _ => None,
-    });
-    match why.is_empty() {
-        true => Stock::accepts(),
-        false => Stock {
-            outcome: Outcome::WrongIds,
-            why,
-        },
-    }
+    Some(Ids {
+        bytes: ids.bytes,
+        symbols: symbols.collect(),
+        registers_kfuncs: registers.kfuncs,
+        registers_dtors: registers.dtors,
+        dtors: of(Use::Dtor),
+        events: of(Use::TraceEvent),
+    })
 }
 
-/// A module that the kernel relocates: it does not translate all of `.BTF_ids`. `new_id` tells what
-/// ids become.
-pub fn ids(module: &Module<'_>, new_id: impl Fn(u32) -> Option<u32>) -> Stock {
-    let wrong = slots::list(module).into_iter().filter(|slot| {
-        let new = new_id(slot.id);
-        slot.id != 0 && !slot.used.is_translated() && new != Some(slot.id)
-    });
-    let lines = wrong.map(|slot| {
-        let symbol = slot.symbol.escape_ascii();
-        let (at, id) = (slot.at, slot.id);
-        format!(".BTF_ids: slot at byte {at}: {symbol} stays {id}")
-    });
-    let why = shortened(lines.collect());
-    match why.is_empty() {
-        true => Stock::accepts(),
-        false => Stock {
-            outcome: Outcome::WrongIds,
-            why,
-        },
+/// Corrects what was foretold of a module that the kernel would load, by what is known of its ids.
+/// Where there is no distilled base, it takes them for its own.
+pub fn correct(report: &mut Report) {
+    let why = match (report.form, report.verdict) {
+        (Some(Form::Plain), Verdict::Stale) => report.why.clone().unwrap_or_default(),
+        (Some(Form::BaseRef), _) => {
+            "a base reference is not known: ids are taken as they are".into()
+        }
+        _ => return,
+    };
+    if report.stock.outcome == Outcome::Accepts {
+        report.stock = Stock::new(Outcome::WrongIds, why);
     }
 }
 

@@ -70,8 +70,12 @@ impl Display for Short<'_> {
         f.write_str(match report.stock.outcome {
             Outcome::Accepts => "accepts it",
             Outcome::WrongIds => "loads it with wrong ids",
-            Outcome::Refuses => "refuses it (-22)",
+            Outcome::Refuses => {
+                let errno = report.stock.errno.unwrap_or(-22);
+                return write!(f, "refuses it ({errno})");
+            }
             Outcome::Unsafe => "reads outside of its memory",
+            Outcome::Hangs => "hangs on it",
             Outcome::Unknown => "was not asked",
         })
     }
@@ -83,6 +87,9 @@ pub struct Long<'r>(pub &'r Report);
 impl Display for Long<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let report = self.0;
+        if let Some(mended) = &report.mended {
+            writeln!(f, "  for the kernel to take the rest of its BTF, {mended}")?;
+        }
         for line in &report.types {
             let (kind, name, id) = (line.kind.name(), &line.name, line.id);
             write!(f, "  type [{id}] {kind}")?;
@@ -203,6 +210,7 @@ impl Display for Total {
             (self.stock_wrong_ids, "loads with wrong ids"),
             (self.stock_refuses, "refuses"),
             (self.stock_unsafe, "is not safe with"),
+            (self.stock_hangs, "hangs on"),
         ] {
             if number != 0 {
                 write!(f, ", {what} {number}")?;

@@ -28,17 +28,22 @@ use crate::{
         self,
         Btf,
         Fault,
+        Id,
         IdMap,
         Kind,
+        New,
+        Off,
         Offsets,
         Pair,
         Place,
         Record,
         Section,
-        Vmlinux, //
+        Slots,
+        Split,
+        Vmlinux,
+        MAX_TYPE, //
     },
     elf::{
-        Module,
         BASE,
         BASE_REF,
         BTF,
@@ -48,13 +53,9 @@ use crate::{
         Error,
         Result, //
     },
-    rewriter::Rewriter,
-    slots, //
+    rewriter::Rewriter, //
 };
 use clap::ValueEnum;
-
-/// Largest id, `BTF_MAX_TYPE`.
-const MAX_TYPE: usize = 0x000f_ffff;
 
 /// What to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -87,7 +88,7 @@ pub struct Distilled {
     /// Number of those types.
     pub split_types: u32,
     /// What became of the ids.
-    pub ids: IdMap,
+    pub ids: IdMap<New, Split>,
 }
 
 /// A module that has been given a base.
@@ -111,7 +112,7 @@ pub struct Output {
 /// A file that is no module or is broken, that has a base, or was not made against `kernel`.
 pub fn distill(file: &[u8], kernel: &Kernel<'_>, format: Format) -> Result<Output> {
     let vmlinux = &kernel.vmlinux;
-    let module = Module::parse(file)?;
+    let module = kernel.module(file)?;
     let refused = |why: String| Err(Error::Refused(why));
     let Some(blob) = module.btf else {
         return refused(format!("no section {BTF}"));
@@ -123,39 +124,45 @@ pub fn distill(file: &[u8], kernel: &Kernel<'_>, format: Format) -> Result<Outpu
         return refused(format!("it has a {name}, expected plain {BTF}"));
     }
     let split = Btf::parse_split(blob, &vmlinux.btf)?;
+    let functions = module.functions()?;
     let fits = btf::acceptable(blob, Some(&vmlinux.btf), &split)
-        .and_then(|()| btf::fits(&vmlinux.btf, &split, &module.functions, module.pointer));
+        .and_then(|()| btf::fits(&vmlinux.btf, &split, &functions, module.pointer));
     if let Err(error) = fits {
         return refused(format!("not made against {}: {error}", kernel.name));
     }
-    // Ids that nothing tells the place of can't follow.
-    if module.ids.as_ref().is_some_and(|ids| ids.are_stripped()) {
-        return refused(format!("{IDS}: {}", Fault::NoSymbols));
-    }
-    let slots = slots::list(&module);
-    let distilled = distill_btf(vmlinux, &split, format, slots.iter().map(|slot| slot.id))?;
-
-    let mut rewriter = Rewriter::read(file)?;
-    rewriter.set(BTF, &distilled.split)?;
-    rewriter.add(format.section(), &distilled.base);
     let types = Pair {
         base: &vmlinux.btf,
         split: &split,
     };
-    let mut count = 0;
+    let mut symbols = Vec::new();
+    let mut slots = None;
     if let Some(ids) = &module.ids {
-        let mut symbols = ids.symbols.clone();
-        let ids = btf::remap(ids.bytes, &mut symbols, &types, &distilled.ids)?;
-        rewriter.set(IDS, &ids.bytes)?;
-        count = ids.slots.len();
+        symbols.clone_from(&ids.symbols);
+        slots = Some(Slots::read(ids.bytes, &mut symbols, module.registers())?);
     }
-    let warnings = slots.iter().filter_map(|slot| {
-        let record = types.base.record(slot.id)?;
+    let named: Vec<_> = slots
+        .iter()
+        .flat_map(|slots| slots.iter().copied())
+        .collect();
+    let needed = named.iter().filter_map(|slot| slot.id);
+    let distilled = distill_btf(vmlinux, &split, format, needed)?;
+
+    let mut rewriter = Rewriter::read(file)?;
+    rewriter.set(BTF, &distilled.split)?;
+    rewriter.add(format.section(), &distilled.base)?;
+    if let Some(slots) = &mut slots {
+        // Ids that nothing tells the place of can't follow.
+        let ids = slots.translate(&types, &distilled.ids);
+        let ids = ids.map_err(|error| Error::Refused(error.to_string()))?;
+        rewriter.set(IDS, &ids)?;
+    }
+    let warnings = named.iter().filter_map(|slot| {
+        let record = types.base.record(types.in_base(slot.id?)?)?;
         let kind = record.kind();
         if format != Format::Base || !matches!(kind, Kind::Func | Kind::Typedef) {
             return None;
         }
-        let name = types.name(record.name_off).unwrap_or_default();
+        let name = types.base.name(record.name()).unwrap_or_default();
         let (at, kind, name) = (slot.at, kind.name(), name.escape_ascii());
         Some(format!(
             "{IDS}: slot at byte {at}: {kind} '{name}' of the kernel can't be in a {BASE}, \
@@ -166,7 +173,7 @@ pub fn distill(file: &[u8], kernel: &Kernel<'_>, format: Format) -> Result<Outpu
         bytes: rewriter.write()?,
         base_types: distilled.base_types,
         split_types: distilled.split_types,
-        slots: count,
+        slots: named.len(),
         warnings: warnings.collect(),
     })
 }
@@ -179,9 +186,9 @@ pub fn distill(file: &[u8], kernel: &Kernel<'_>, format: Format) -> Result<Outpu
 /// A reference to a type or string that there is not; more of either than can be counted.
 pub fn distill_btf<'a>(
     vmlinux: &Vmlinux<'a, Offsets>,
-    split: &Btf<'a>,
+    split: &Btf<'a, New>,
     format: Format,
-    slots: impl Iterator<Item = u32>,
+    slots: impl Iterator<Item = Id<New>>,
 ) -> btf::Result<Distilled> {
     let types = Pair {
         base: &vmlinux.btf,
@@ -194,21 +201,22 @@ pub fn distill_btf<'a>(
     to_split.extend(selection.kernels(Part::Split));
     if sorted {
         // Equal names keep their order.
-        to_split.sort_by_key(|(_, record)| types.name(record.name_off).unwrap_or_default());
+        to_split.sort_by_key(|(_, record)| types.name(record.name()).unwrap_or_default());
     }
 
     let fault = btf::Error::new(Section::Split, Place::Whole, Fault::TooLarge);
-    if to_base.len() + to_split.len() > MAX_TYPE {
+    let mut ids = IdMap::new(split.end())?;
+    let mut new = Id::FIRST;
+    for (old, _) in to_base.iter().chain(&to_split) {
+        ids.set(*old, new);
+        new = new.next();
+    }
+    if new.number() - 1 > MAX_TYPE {
         return Err(fault);
     }
-    let mut ids = IdMap::shifting(split.first(), split.end(), 0)?;
-    ids.use_table()?;
-    for (new, (old, _)) in (1..).zip(to_base.iter().chain(&to_split)) {
-        ids.set(*old, new);
-    }
-    let type_id = |old| {
-        let end = split.end();
-        ids.get(old).ok_or(Fault::Reference { id: old, end })
+    let type_id = |old: Id<New>| {
+        let (id, end) = (old.number(), split.end().number());
+        ids.get(old).map(Some).ok_or(Fault::Reference { id, end })
     };
 
     let layout = split.header().layout.bytes();
@@ -218,19 +226,20 @@ pub fn distill_btf<'a>(
     };
     let mut strings = Strings::of_base();
     let mut base = Writer::new(section, layout);
+    let bounds = |off: Off<New>| Fault::NameBounds(off.number());
     for &(id, record) in &to_base {
         let share = selection.share(id, &record);
-        let string = |off| strings.add(types.name(off).ok_or(Fault::NameBounds(off))?);
+        let string = |off| strings.add(types.name(Some(off)).ok_or(bounds(off))?);
         base.add((id, record), share, string, type_id)?;
     }
     let base_strings = strings;
     let mut strings = Strings::of_split(&base_strings, split.header().strs);
     let mut own = Writer::new(Section::Split, layout);
     for &(id, record) in &to_split {
-        let string = |off: u32| match off.checked_sub(split.str_start()) {
+        let string = |off: Off<New>| match split.str_place(off) {
             // It stays where it is among its like.
-            Some(at) if off < split.strs_end() => Ok(strings.start() + at),
-            _ => strings.add(types.name(off).ok_or(Fault::NameBounds(off))?),
+            Some(at) if off.number() < split.strs_end() => Ok(strings.at(at)),
+            _ => strings.add(types.name(Some(off)).ok_or(bounds(off))?),
         };
         own.add((id, record), Share::Whole, string, type_id)?;
     }
@@ -245,6 +254,6 @@ pub fn distill_btf<'a>(
 }
 
 /// Whether `records` stand in order of their names, those without one first.
-fn is_sorted(types: &Pair<'_, '_, Offsets>, records: &[(u32, Record<'_>)]) -> bool {
-    records.is_sorted_by_key(|(_, record)| types.name(record.name_off).unwrap_or_default())
+fn is_sorted(types: &Pair<'_, '_, New, Offsets>, records: &[(Id<New>, Record<'_, New>)]) -> bool {
+    records.is_sorted_by_key(|(_, record)| types.name(record.name()).unwrap_or_default())
 }

@@ -6,11 +6,14 @@ use super::Format;
 use crate::{
     btf::{
         self,
+        fields,
         Error,
         Fault,
-        Ids,
+        Id,
         Kind,
+        New,
         Offsets,
+        Owner,
         Pair,
         Place,
         Record,
@@ -50,7 +53,7 @@ const BY_VALUE: Used = 4;
 
 /// The types that a module needs.
 pub struct Selection<'s, 'a> {
-    types: &'s Pair<'s, 'a, Offsets>,
+    types: &'s Pair<'s, 'a, New, Offsets>,
     vmlinux: &'s Vmlinux<'a, Offsets>,
     format: Format,
     /// For each id of the kernel and the module, 0 included.
@@ -64,12 +67,12 @@ impl<'s, 'a> Selection<'s, 'a> {
     ///
     /// A reference to a type that there is not, or that has no place in a base.
     pub fn new(
-        types: &'s Pair<'s, 'a, Offsets>,
+        types: &'s Pair<'s, 'a, New, Offsets>,
         vmlinux: &'s Vmlinux<'a, Offsets>,
         format: Format,
-        slots: impl Iterator<Item = u32>,
+        slots: impl Iterator<Item = Id<New>>,
     ) -> btf::Result<Self> {
-        let end = usize::try_from(types.split.end()).unwrap_or(usize::MAX);
+        let end = usize::try_from(types.split.end().number()).unwrap_or(usize::MAX);
         let mut selection = Self {
             types,
             vmlinux,
@@ -77,7 +80,7 @@ impl<'s, 'a> Selection<'s, 'a> {
             used: vec![0; end],
         };
         let mut waiting = Buf::new();
-        for id in types.split.first()..types.split.end() {
+        for id in types.split.ids() {
             selection.use_type(id, BY_POINTER, &mut waiting)?;
         }
         for id in slots {
@@ -90,10 +93,11 @@ impl<'s, 'a> Selection<'s, 'a> {
     }
 
     /// Notes how a type is used. If that is more than was known, what it leads to has to wait.
-    fn use_type(&mut self, id: u32, how: Used, waiting: &mut Buf<u32>) -> btf::Result {
-        let place = usize::try_from(id).ok().and_then(|n| self.used.get_mut(n));
+    fn use_type(&mut self, id: Id<New>, how: Used, waiting: &mut Buf<Id<New>>) -> btf::Result {
+        let nth = usize::try_from(id.number()).ok();
+        let place = nth.and_then(|n| self.used.get_mut(n));
         match place {
-            Some(known) if *known | how != *known && id != 0 => {
+            Some(known) if *known | how != *known => {
                 *known |= how;
                 Ok(waiting.push(id)?)
             }
@@ -102,17 +106,19 @@ impl<'s, 'a> Selection<'s, 'a> {
     }
 
     /// How a type is used.
-    fn used(&self, id: u32) -> Used {
-        let used = usize::try_from(id).ok().and_then(|n| self.used.get(n));
+    fn used(&self, id: Id<New>) -> Used {
+        let used = usize::try_from(id.number())
+            .ok()
+            .and_then(|n| self.used.get(n));
         used.copied().unwrap_or(0)
     }
 
     /// Notes how what type `id` leads to is used.
-    fn follow(&mut self, id: u32, waiting: &mut Buf<u32>) -> btf::Result {
+    fn follow(&mut self, id: Id<New>, waiting: &mut Buf<Id<New>>) -> btf::Result {
         let Some(record) = self.types.record(id) else {
             return Ok(());
         };
-        let is_kernels = id < self.types.split.first();
+        let is_kernels = !self.types.is_split(id);
         if is_kernels && self.share(id, &record) != Share::Whole {
             return Ok(());
         }
@@ -127,20 +133,21 @@ impl<'s, 'a> Selection<'s, 'a> {
             Kind::FuncProto if is_kernels => BY_VALUE | (used & BY_NAME),
             _ => BY_VALUE,
         };
-        let section = match is_kernels {
-            true => self.types.base.section(),
-            false => self.types.split.section(),
+        let section = if is_kernels {
+            self.types.base.section()
+        } else {
+            self.types.split.section()
         };
-        let fail = |fault| Error::new(section, Place::Type(id), fault);
-        for to in Ids::of(&record).values(&record) {
-            let end = self.types.split.end();
-            if to >= end {
-                return Err(fail(Fault::Reference { id: to, end }));
+        let fail = |fault| Error::new(section, Place::Type(id.number()), fault);
+        for to in fields::ids(&record).flatten() {
+            if to >= self.types.split.end() {
+                let (id, end) = (to.number(), self.types.split.end().number());
+                return Err(fail(Fault::Reference { id, end }));
             }
-            if to < self.types.split.first() {
-                if let Some(record) = self.types.record(to) {
-                    if !can_be_needed(record.kind()) {
-                        return Err(fail(Fault::UnexpectedKind(record.kind())));
+            if let Owner::Base(kernels) = self.types.owner(to) {
+                if let Some(kind) = self.types.base.kind(kernels) {
+                    if !can_be_needed(kind) {
+                        return Err(fail(Fault::UnexpectedKind(kind)));
                     }
                 }
             }
@@ -150,8 +157,8 @@ impl<'s, 'a> Selection<'s, 'a> {
     }
 
     /// How much of the kernel's type `id` is needed.
-    pub fn share(&self, id: u32, record: &Record<'_>) -> Share {
-        let name = self.types.base.name(record.name_off).unwrap_or_default();
+    pub fn share(&self, id: Id<New>, record: &Record<'_, New>) -> Share {
+        let name = self.types.name(record.name()).unwrap_or_default();
         if name.is_empty() {
             return Share::Whole;
         }
@@ -174,38 +181,41 @@ impl<'s, 'a> Selection<'s, 'a> {
     /// Whether the kernel has one type only of this kind and name, so that both tell which it is.
     fn is_unique(&self, name: &[u8], kind: Kind) -> bool {
         let mut found = 0;
-        let few = self.vmlinux.names.find(&self.vmlinux.btf, name, |_, r| {
+        let looked_at = self.vmlinux.named(name, |_, r| {
             found += u32::from(r.kind() == kind);
         });
-        few && found == 1
+        looked_at.is_ok() && found == 1
     }
 
     /// Where the kernel's type `record` goes.
-    pub fn part(&self, record: &Record<'_>) -> Part {
+    pub fn part(&self, record: &Record<'_, New>) -> Part {
         let in_base = match record.kind() {
             _ if self.format == Format::BaseRef => true,
             Kind::Int | Kind::Float | Kind::Fwd => true,
             Kind::Struct | Kind::Union | Kind::Enum | Kind::Enum64 => {
-                let name = self.types.base.name(record.name_off);
+                let name = self.types.name(record.name());
                 name.is_some_and(|name| !name.is_empty())
             }
             _ => false,
         };
-        match in_base {
-            true => Part::Base,
-            false => Part::Split,
+        if in_base {
+            Part::Base
+        } else {
+            Part::Split
         }
     }
 
     /// The kernel's types that go to `part`, in order of their ids.
-    pub fn kernels(&self, part: Part) -> impl Iterator<Item = (u32, Record<'a>)> + '_ {
-        (1..self.types.split.first()).filter_map(move |id| {
-            if self.used(id) == 0 {
-                return None;
-            }
-            let record = self.types.base.record(id)?;
-            (self.part(&record) == part).then_some((id, record))
-        })
+    pub fn kernels(&self, part: Part) -> impl Iterator<Item = (Id<New>, Record<'a, New>)> + '_ {
+        Id::FIRST
+            .up_to(self.types.split.first())
+            .filter_map(move |id| {
+                if self.used(id) == 0 {
+                    return None;
+                }
+                let record = self.types.record(id)?;
+                (self.part(&record) == part).then_some((id, record))
+            })
     }
 }
 

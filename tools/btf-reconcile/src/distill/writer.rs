@@ -4,18 +4,21 @@
 
 use super::select::Share;
 use crate::btf::{
-    translate,
+    fields::translate,
     Error,
     Fault,
+    Id,
     Kind,
+    New,
+    Off,
     Place,
     Record,
-    Section, //
+    Section,
+    Split,
+    MAX_NAME_OFFSET, //
 };
 use std::collections::HashMap;
 
-/// Largest offset of a name, `BTF_MAX_NAME_OFFSET`.
-const MAX_NAME_OFFSET: u32 = 0x00ff_ffff;
 /// Bytes of a header without a layout section.
 const HEADER_LEN: u32 = 24;
 /// Bytes of a header with one.
@@ -53,9 +56,10 @@ impl Strings {
         self.start.saturating_add(len)
     }
 
-    /// Offset of the first string of its own.
-    pub fn start(&self) -> u32 {
-        self.start
+    /// The offset of the string at byte `at` of those that it started with.
+    pub fn at(&self, at: usize) -> Option<Off<Split>> {
+        let at = u32::try_from(at).ok()?;
+        Off::new(self.start.saturating_add(at))
     }
 
     /// The offset of `string`, which is added if it is not there yet.
@@ -63,12 +67,12 @@ impl Strings {
     /// # Errors
     ///
     /// Too many strings.
-    pub fn add(&mut self, string: &[u8]) -> Result<u32, Fault> {
+    pub fn add(&mut self, string: &[u8]) -> Result<Option<Off<Split>>, Fault> {
         if string.is_empty() {
-            return Ok(0);
+            return Ok(None);
         }
         if let Some(&known) = self.known.get(string) {
-            return Ok(known);
+            return Ok(Off::new(known));
         }
         let at = self.end();
         if at > MAX_NAME_OFFSET {
@@ -77,7 +81,7 @@ impl Strings {
         self.bytes.extend_from_slice(string);
         self.bytes.push(0);
         self.known.insert(string.to_vec(), at);
-        Ok(at)
+        Ok(Off::new(at))
     }
 }
 
@@ -106,27 +110,30 @@ impl<'a> Writer<'a> {
     /// What one of the two has.
     pub fn add(
         &mut self,
-        (id, record): (u32, Record<'_>),
+        (id, record): (Id<New>, Record<'_, New>),
         share: Share,
-        mut string: impl FnMut(u32) -> Result<u32, Fault>,
-        type_id: impl FnMut(u32) -> Result<u32, Fault>,
+        mut string: impl FnMut(Off<New>) -> Result<Option<Off<Split>>, Fault>,
+        type_id: impl FnMut(Id<New>) -> Result<Option<Id<Split>>, Fault>,
     ) -> crate::btf::Result {
         let section = self.section;
-        let fail = |fault| Error::new(section, Place::Type(id), fault);
+        let fail = |fault| Error::new(section, Place::Type(id.number()), fault);
         if share != Share::Whole {
-            let name = string(record.name_off).map_err(fail)?;
+            let name = match record.name() {
+                Some(off) => string(off).map_err(fail)?,
+                None => None,
+            };
             let info = kind_and_flag(&record, share);
             let size = match share {
                 Share::Declared => 0,
-                _ => record.size_or_type,
+                _ => record.size(),
             };
-            for word in [name, info, size] {
+            for word in [name.map_or(0, Off::number), info, size] {
                 self.types.extend_from_slice(&word.to_ne_bytes());
             }
             return Ok(());
         }
         let from = self.types.len();
-        self.types.extend_from_slice(record.bytes);
+        self.types.extend_from_slice(record.bytes());
         let added = self.types.get_mut(from..).unwrap_or_default();
         translate(added, string, type_id).map_err(fail)
     }
@@ -139,9 +146,10 @@ impl<'a> Writer<'a> {
     pub fn finish(self, strings: &Strings) -> crate::btf::Result<Vec<u8>> {
         let fault = Error::new(self.section, Place::Header, Fault::TooLarge);
         let word = |n: usize| u32::try_from(n).map_err(|_| fault);
-        let header_len = match self.layout.is_empty() {
-            true => HEADER_LEN,
-            false => HEADER_LEN_LAYOUT,
+        let header_len = if self.layout.is_empty() {
+            HEADER_LEN
+        } else {
+            HEADER_LEN_LAYOUT
         };
         let (types, layout) = (word(self.types.len())?, word(self.layout.len())?);
         let strs_at = types.checked_add(layout).ok_or(fault)?;
@@ -164,7 +172,7 @@ impl<'a> Writer<'a> {
 }
 
 /// The second word of a record that does not say all of its type.
-fn kind_and_flag(record: &Record<'_>, share: Share) -> u32 {
+fn kind_and_flag(record: &Record<'_, New>, share: Share) -> u32 {
     let (kind, flag) = match (share, record.kind()) {
         (Share::Declared, kind) => (Kind::Fwd, kind == Kind::Union),
         // Without values, the width of values is that of the whole.

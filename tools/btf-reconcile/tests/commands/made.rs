@@ -15,9 +15,10 @@ use object::{
 };
 
 /// Byte order of this machine, which is that of the BTF made here.
-const ENDIAN: Endianness = match cfg!(target_endian = "little") {
-    true => Endianness::Little,
-    false => Endianness::Big,
+const ENDIAN: Endianness = if cfg!(target_endian = "little") {
+    Endianness::Little
+} else {
+    Endianness::Big
 };
 
 /// The kernel that the module is built for.

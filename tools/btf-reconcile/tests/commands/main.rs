@@ -2,38 +2,21 @@
 
 //! The program's commands, on files made by hand.
 
+mod broken;
 #[path = "../common/mod.rs"]
 mod common;
+mod elf;
+mod kernels;
+mod limits;
 mod made;
+mod sections;
+mod trees;
 
-use btf_reconcile::{
-    base::Kernel,
-    btf::{
-        Btf,
-        Mode,
-        Section,
-        Vmlinux, //
-    },
-    check::examine,
-    distill::{
-        distill,
-        Format, //
-    },
-    elf::Module,
-    reconcile::{
-        reconcile,
-        Options,
-        Unify, //
-    }, //
-};
+use btf_reconcile::elf::Module;
 use serde_json::Value;
 use std::{
     fs,
-    io::Write,
-    path::{
-        Path,
-        PathBuf, //
-    },
+    path::PathBuf,
     process::{
         Command,
         Output, //
@@ -65,20 +48,32 @@ impl Files {
         fs::read(self.path(name)).unwrap()
     }
 
-    /// Runs the program here; gives what it printed, and checks its status.
-    fn run(&self, status: i32, arguments: &str) -> String {
+    /// The program, to be run here.
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_btf-reconcile"));
+        command
+            .args(arguments.split_whitespace())
+            .current_dir(self.0.path());
+        command
+    }
+
+    /// Runs the program here; gives what it printed and what it said beside that, and checks its
+    /// status.
+    fn run_apart(&self, status: i32, arguments: &str) -> (String, String) {
         let Output {
             status: got,
             stdout,
             stderr,
-        } = Command::new(env!("CARGO_BIN_EXE_btf-reconcile"))
-            .args(arguments.split_whitespace())
-            .current_dir(self.0.path())
-            .output()
-            .unwrap();
-        let text = String::from_utf8([stdout, stderr].concat()).unwrap();
-        assert_eq!(got.code(), Some(status), "{arguments}: {text}");
-        text
+        } = self.command(arguments).output().unwrap();
+        let [stdout, stderr] = [stdout, stderr].map(|text| String::from_utf8(text).unwrap());
+        assert_eq!(got.code(), Some(status), "{arguments}: {stdout}{stderr}");
+        (stdout, stderr)
+    }
+
+    /// The same, with both in one.
+    fn run(&self, status: i32, arguments: &str) -> String {
+        let (stdout, stderr) = self.run_apart(status, arguments);
+        stdout + &stderr
     }
 
     /// What `check --json` says of one module.
@@ -139,7 +134,7 @@ fn copies_of_kernel_types_are_unified() {
     let gone = line(&report["kfuncs"], "name", "demo_gone");
     assert_eq!(gone["usable"], false);
     let differs = line(&report["differing"], "name", "cred");
-    assert_eq!(differs["why"], "size 0, kernel 24");
+    assert_eq!(differs["why"], "it has 0 bytes, the kernel's has 24");
     let bytes = |name: &str| report[name].as_u64().unwrap();
     assert!(bytes("bytes_unified") > 0);
     assert_eq!(
@@ -263,7 +258,11 @@ fn a_reconciled_file_fits() {
         let module = files.distill(format);
         for kernel in ["built", "running"] {
             files.run(0, &format!("reconcile {module} --base {kernel} -o out.ko"));
-            let report = files.json(0, &format!("out.ko --base {kernel}"));
+            // One kernel lacks a type of which a base reference knows no more than the name, so that
+            // a kfunc takes what no program has.
+            let lost = i32::from(kernel == "running" && format == "base_ref");
+            let report = files.json(lost, &format!("out.ko --base {kernel}"));
+            assert_eq!(report["counts"]["unusable"], lost);
             assert_eq!(report["verdict"], "fits", "{format} {kernel}");
             assert_eq!(report["counts"]["slots"], 3);
             let slot = line(
@@ -282,48 +281,6 @@ fn a_reconciled_file_fits() {
             assert_eq!(Module::parse(&out).unwrap().btf, Some(&raw[..]));
         }
     }
-}
-
-#[test]
-fn nothing_but_btf_is_changed() {
-    use object::{
-        Object,
-        ObjectSection,
-        ObjectSymbol, //
-    };
-    let files = Files::new();
-    let module = files.distill("base_ref");
-    files.run(0, &format!("reconcile {module} --base built -o out.ko"));
-    let (before, after) = (files.read("demo.ko"), files.read("out.ko"));
-    let before = object::File::parse(&before[..]).unwrap();
-    let after = object::File::parse(&after[..]).unwrap();
-    let names = |file: &object::File<'_>| -> Vec<_> {
-        file.sections()
-            .map(|s| s.name().unwrap().to_owned())
-            .collect()
-    };
-    assert_eq!(names(&before), names(&after));
-    for (a, b) in before.sections().zip(after.sections()) {
-        let name = a.name().unwrap();
-        assert_eq!(a.align(), b.align(), "{name}");
-        assert_eq!(a.flags(), b.flags(), "{name}");
-        if name == ".text" {
-            assert_eq!(a.data().unwrap(), b.data().unwrap());
-        }
-    }
-    let symbols = |file: &object::File<'_>| -> Vec<_> {
-        file.symbols()
-            .map(|s| {
-                (
-                    s.name().unwrap().to_owned(),
-                    s.address(),
-                    s.size(),
-                    s.section_index(),
-                )
-            })
-            .collect()
-    };
-    assert_eq!(symbols(&before), symbols(&after));
 }
 
 #[test]
@@ -389,105 +346,18 @@ fn wrong_use_is_told_from_wrong_btf() {
 }
 
 #[test]
-fn folders_and_packed_modules_are_read() {
-    let files = Files::new();
-    fs::create_dir(files.path("modules")).unwrap();
-    let mut gz = flate2::write::GzEncoder::new(vec![], Default::default());
-    gz.write_all(&made::module()).unwrap();
-    files.write("modules/a.ko.gz", &gz.finish().unwrap());
-    let mut xz = liblzma::write::XzEncoder::new(vec![], 6);
-    xz.write_all(&made::module()).unwrap();
-    files.write("modules/b.ko.xz", &xz.finish().unwrap());
-    files.write("modules/notes.txt", b"not a module");
-    let text = files.run(0, "check modules --base built");
-    let starts: Vec<_> = text.lines().map(|l| l.split(':').next().unwrap()).collect();
-    assert_eq!(starts, ["modules/a.ko.gz", "modules/b.ko.xz", "2 modules"]);
-    files.run(0, "distill modules/b.ko.xz --base built -o c.ko");
-    files.run(0, "check c.ko --base built");
-}
-
-#[test]
-fn a_kernel_may_be_an_elf_file() {
-    let files = Files::new();
-    let mut elf = made::module();
-    let built = made::built().bytes();
-    let mut rewriter = btf_reconcile::rewriter::Rewriter::read(&elf).unwrap();
-    rewriter.set(".BTF", &built).unwrap();
-    elf = rewriter.write().unwrap();
-    files.write("vmlinux", &elf);
-    files.run(0, "check demo.ko --base vmlinux");
-}
-
-#[test]
 fn a_module_without_btf_loses_its_kfuncs() {
     let files = Files::new();
     let module = made::module();
     let mut rewriter = btf_reconcile::rewriter::Rewriter::read(&module).unwrap();
-    rewriter.remove(".BTF");
+    rewriter.remove(".BTF").unwrap();
     files.write("none.ko", &rewriter.write().unwrap());
     let report = files.json(1, "none.ko --base built");
     assert_eq!(report["verdict"], "no_btf");
     assert_eq!(report["counts"]["unusable"], 2);
     let mut rewriter = btf_reconcile::rewriter::Rewriter::read(&module).unwrap();
-    rewriter.remove(".BTF");
-    rewriter.remove(".BTF_ids");
+    rewriter.remove(".BTF").unwrap();
+    rewriter.remove(".BTF_ids").unwrap();
     files.write("none.ko", &rewriter.write().unwrap());
     files.json(0, "none.ko --base built");
-}
-
-/// Does everything to a file; that it comes back is all that counts.
-fn do_all(file: &[u8], kernel: &Kernel<'_>) {
-    for (mode, unify) in [
-        (Mode::Lenient, true),
-        (Mode::Lenient, false),
-        (Mode::Strict, false),
-    ] {
-        let options = Options {
-            mode,
-            unify,
-            btf_only: mode == Mode::Strict,
-        };
-        let _ = reconcile(file, kernel, options);
-    }
-    let _ = distill(file, kernel, Format::Base);
-    let _ = distill(file, kernel, Format::BaseRef);
-    if let Ok(module) = Module::parse(file) {
-        let _ = examine("it", &module, kernel, Unify::All);
-    }
-}
-
-#[test]
-fn broken_files_are_survived() {
-    let files = Files::new();
-    let running = made::running().bytes();
-    let kernel = Kernel {
-        name: "running",
-        vmlinux: Vmlinux::indexed(Btf::parse(&running, Section::Vmlinux).unwrap()).unwrap(),
-    };
-    let formats = [
-        files.distill("base"),
-        files.distill("base_ref"),
-        "demo.ko".into(),
-    ];
-    for name in formats {
-        let file = files.read(&name);
-        for len in 0..file.len() {
-            do_all(&file[..len], &kernel);
-        }
-        for at in 0..file.len() {
-            for value in [0, 1, 0x7f, 0x80, 0xff, file[at] ^ 0x40] {
-                let mut file = file.clone();
-                file[at] = value;
-                do_all(&file, &kernel);
-            }
-        }
-    }
-}
-
-#[test]
-fn output_over_a_folder_is_refused() {
-    let files = Files::new();
-    fs::create_dir(files.path("out.ko")).unwrap();
-    files.run(2, "distill demo.ko --base built -o out.ko");
-    assert!(Path::new(&files.path("out.ko")).is_dir());
 }

@@ -42,11 +42,16 @@ impl Builder {
 
     /// Adds a string, without looking whether it is there.
     pub fn string(&mut self, s: &str) -> u32 {
+        self.string_of_bytes(s.as_bytes())
+    }
+
+    /// As [`Self::string`], of bytes in any encoding.
+    pub fn string_of_bytes(&mut self, s: &[u8]) -> u32 {
         if s.is_empty() {
             return 0;
         }
         let at = self.str_start + self.strs.len() as u32;
-        self.strs.extend_from_slice(s.as_bytes());
+        self.strs.extend_from_slice(s);
         self.strs.push(0);
         at
     }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
-//! BTF made by hand or drawn by lot, BTF put into words, and what has to hold of it.
+//! BTF made by hand or drawn by lot, and what the core makes of it held against an oracle.
 
-#![allow(dead_code, reason = "no test uses all of it")]
+#![allow(dead_code, unused_imports, reason = "no test uses all of it")]
 
+pub mod adapter;
 pub mod builder;
-pub mod equal;
+pub mod decide;
 pub mod generate;
-pub mod holds;
-pub mod unified;
+pub mod judge;
+pub mod mended;
+pub mod oracle;
+pub mod refusals;
 pub mod words;

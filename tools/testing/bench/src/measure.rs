@@ -11,51 +11,80 @@ use btf_corpus::{
     archive::Module,
     btf::{
         self,
+        acceptable,
+        rewrite,
+        run,
+        unify,
         Btf,
-        Mode,
+        Carried,
+        Copies,
+        Functions,
+        New,
+        Options,
         Plan,
-        Reconciled,
-        Section, //
+        Registers,
+        Section,
+        Twins,
+        Unify, //
     },
     libbpf, //
 };
 use std::hint::black_box;
 
-/// All that ours does when a module loads: read and check its BTF, plan, rewrite.
-fn ours(module: &Module<'_>, vmlinux: &Open) -> btf::Result<Reconciled> {
-    let base = Btf::parse(module.base, Section::Base)?;
-    let split = Btf::parse_split(module.split, &base)?;
-    let plan = Plan::new(vmlinux, &base, &split, Mode::Lenient)?;
-    btf::rewrite(&vmlinux.btf, &base, &split, &plan)
+/// All that ours does when a module loads: read its BTF, plan, rewrite, and check what the kernel will
+/// check; and leave out copies, if `unify` says so.
+fn ours(module: &Module<'_>, vmlinux: &Open, unify: Unify) {
+    let mut module = btf::Module {
+        btf: Some(module.split),
+        base: Carried::Base(module.base),
+        ids: None,
+        registers: Registers::default(),
+        functions: Functions::unknown(),
+        pointer: 8,
+    };
+    let options = Options {
+        strict: false,
+        unify,
+    };
+    run(vmlinux, &mut module, options, &mut |outcome| {
+        black_box(outcome.result.is_ok());
+    });
 }
 
 /// Microseconds that ours takes.
-pub fn time_ours(module: &Module<'_>, vmlinux: &Open) -> f64 {
+pub fn time_ours(module: &Module<'_>, vmlinux: &Open, unify: Unify) -> f64 {
     let start = Clock::start();
-    let result = black_box(ours(black_box(module), vmlinux));
-    let time = start.micros();
-    drop(result);
-    time
+    ours(black_box(module), vmlinux, unify);
+    start.micros()
 }
 
-/// Microseconds that the parts of ours take: reading base and split BTF, planning, rewriting; and
-/// unifying copies after that.
-pub fn time_parts(module: &Module<'_>, vmlinux: &Open) -> btf::Result<[f64; 4]> {
+/// What the parts of ours are called.
+pub const PARTS: [&str; 5] = ["read", "plan", "rewrite", "check", "unify"];
+
+/// Microseconds that the parts of ours take: reading base and split BTF, planning, rewriting, checking
+/// the result; and looking for copies and leaving them out.
+pub fn time_parts(module: &Module<'_>, vmlinux: &Open) -> btf::Result<[f64; 5]> {
     let start = Clock::start();
-    let base = Btf::parse(module.base, Section::Base)?;
+    let base = Btf::parse_base(module.base, Section::Base)?;
     let split = Btf::parse_split(module.split, &base)?;
     let read = start.micros();
     let start = Clock::start();
-    let plan = Plan::new(vmlinux, &base, &split, Mode::Lenient)?;
+    let mut twins = Twins::new(vmlinux);
+    let plan = Plan::new(vmlinux, &base, &split, &mut twins)?;
     let planned = start.micros();
     let start = Clock::start();
-    let mut result = black_box(btf::rewrite(&vmlinux.btf, &base, &split, &plan))?;
+    let result = black_box(rewrite(&vmlinux.btf, &base, &split, &plan))?;
     let rewritten = start.micros();
     let start = Clock::start();
-    btf::unify_reconciled(vmlinux, &mut result, |_, _| {})?;
-    black_box(&result);
+    let after = Btf::<New>::parse_split(&result.bytes, &vmlinux.btf)?;
+    acceptable(&result.bytes, Some(&vmlinux.btf), &after)?;
+    let checked = start.micros();
+    let start = Clock::start();
+    let after = Btf::<New>::parse_split(&result.bytes, &vmlinux.btf)?;
+    let copies = Copies::find(vmlinux, &after, &mut twins)?;
+    black_box(unify(&copies)?);
     let unified = start.micros();
-    Ok([read, planned, rewritten, unified])
+    Ok([read, planned, rewritten, checked, unified])
 }
 
 /// Microseconds that libbpf's relocation takes, its own reading of the module not counted.
@@ -69,7 +98,7 @@ pub fn time_libbpf(module: &Module<'_>, vmlinux: &libbpf::Btf<'_>) -> f64 {
 
 /// Bytes that ours has in use at most, its result among them.
 pub fn memory_ours(module: &Module<'_>, vmlinux: &Open) -> f64 {
-    memory::peak(|| ours(module, vmlinux)).1
+    memory::peak(|| ours(module, vmlinux, Unify::Off)).1
 }
 
 /// Bytes that libbpf's relocation has in use at most, beyond the module's BTF, which it changes

@@ -25,10 +25,10 @@ const STEPS: usize = 100;
 
 /// Draws times `turns` under `title`.
 pub fn svg(turns: &Turns, title: &str) -> Result<String, fmt::Error> {
-    let [(_, bisection, _), (_, index, _)] = &turns.ours;
+    let [(_, stay, _), (_, unified, _)] = &turns.ours;
     let curves = [
-        ("ours, by index", "#1f6fb4", index),
-        ("ours, by bisection", "#2f9e60", bisection),
+        ("ours", "#1f6fb4", stay),
+        ("ours, copies unified", "#2f9e60", unified),
         ("libbpf's btf__relocate() alone", "#c0392b", &turns.libbpf),
     ]
     .map(|(name, colour, times)| (name, colour, sorted(&times.each())));

@@ -3,6 +3,7 @@
 //! The tables.
 
 use crate::{
+    measure::PARTS,
     run::{
         Memory,
         Times,
@@ -77,18 +78,23 @@ pub fn turns(turns: &Turns) {
             line(&format!("ours, {name}, {when}"), ours, &ratio);
         }
     }
+    let mean = |times: &Times| Stats::of(&times.each()).mean;
+    let [(_, cold, again), (_, unified_cold, unified_again)] = &turns.ours;
+    println!(
+        "  unifying, whole time against without: {:.2} cold, {:.2} again at once",
+        mean(unified_cold) / mean(cold),
+        mean(unified_again) / mean(again)
+    );
 }
 
 /// Prints where the time of ours goes.
-pub fn parts(parts: [(&'static str, [f64; 4]); 2], modules: usize) {
-    for (name, sums) in parts {
-        let [read, plan, rewrite, unify] = sums.map(|sum| sum / modules.max(1) as f64);
-        let with = (read + plan + rewrite + unify) / (read + plan + rewrite);
-        println!(
-            "  parts, {name}, mean: read {read:.1}, plan {plan:.1}, rewrite {rewrite:.1} us; \
-             unifying copies {unify:.1} us more, {with:.2} times as long in all"
-        );
-    }
+pub fn parts(sums: [f64; PARTS.len()], modules: usize) {
+    let means = sums.map(|sum| sum / modules.max(1) as f64);
+    let named = PARTS.iter().zip(means);
+    let named: Vec<_> = named
+        .map(|(name, mean)| format!("{name} {mean:.1}"))
+        .collect();
+    println!("  parts of ours, mean (us): {}", named.join(", "));
 }
 
 /// Prints times of ours alone and how all grow.
@@ -98,8 +104,8 @@ pub fn alone(setups: &[Setup], times: &[Times], libbpf: &[Vec<f64>; 2]) {
     );
     let stats: Vec<Stats> = times.iter().map(|t| Stats::of(&t.each())).collect();
     for (nth, setup) in setups.iter().enumerate() {
-        let of = GROWTH.iter().find(|(_, doubled)| *doubled == nth);
-        let growth = of.map(|&(of, _)| stats[nth].mean / stats[of].mean);
+        let of = Some(GROWTH).filter(|(_, doubled)| *doubled == nth);
+        let growth = of.map(|(of, _)| stats[nth].mean / stats[of].mean);
         let growth = growth.map_or(String::new(), |growth| format!("{growth:.2}"));
         line(setup.name, stats[nth], &growth);
     }

@@ -8,17 +8,18 @@ use crate::{
         memory_ours,
         time_libbpf,
         time_ours,
-        time_parts, //
+        time_parts,
+        PARTS, //
     },
     progress::Progress,
     setup::{
         Setup,
-        BISECTION,
-        INDEX, //
+        SORTED, //
     },
 };
 use btf_corpus::{
     archive::Module,
+    btf::Unify,
     libbpf, //
 };
 
@@ -60,7 +61,7 @@ fn median(times: &[f64]) -> f64 {
 pub struct Turns {
     /// libbpf's relocation.
     pub libbpf: Times,
-    /// Ours, cold and again, for each way to look names up, with its name.
+    /// Ours, cold and again, without and with unifying, with what that is called.
     pub ours: [(&'static str, Times, Times); 2],
 }
 
@@ -73,13 +74,15 @@ pub fn in_turns(
 ) -> Turns {
     let times = || Times::new(modules.len());
     let mut libbpf = times();
-    let mut ours = [BISECTION, INDEX].map(|at| (setups[at].name, times(), times()));
+    let ways = [("copies stay", Unify::Off), ("copies unified", Unify::Base)];
+    let mut ours = ways.map(|(name, _)| (name, times(), times()));
+    let vmlinux = &setups[SORTED].vmlinux;
     for round in 0..ROUNDS {
         for (nth, module) in modules.iter().enumerate() {
-            for (at, (_, cold, again)) in [BISECTION, INDEX].into_iter().zip(&mut ours) {
+            for ((_, unify), (_, cold, again)) in ways.into_iter().zip(&mut ours) {
                 libbpf.add(nth, time_libbpf(module, theirs));
-                cold.add(nth, time_ours(module, &setups[at].vmlinux));
-                again.add(nth, time_ours(module, &setups[at].vmlinux));
+                cold.add(nth, time_ours(module, vmlinux, unify));
+                again.add(nth, time_ours(module, vmlinux, unify));
             }
             progress.show(round * modules.len() + nth, ROUNDS * modules.len());
         }
@@ -93,24 +96,24 @@ pub fn alone(modules: &[Module<'_>], setups: &[Setup]) -> Vec<Times> {
     for first in 0..setups.len() {
         for (nth, module) in modules.iter().enumerate() {
             for at in (0..setups.len()).map(|n| (first + n) % setups.len()) {
-                times[at].add(nth, time_ours(module, &setups[at].vmlinux));
+                times[at].add(nth, time_ours(module, &setups[at].vmlinux, Unify::Off));
             }
         }
     }
     times
 }
 
-/// Measures the parts of ours by index and by bisection: the sum over all modules, for each.
-pub fn parts(modules: &[Module<'_>], setups: &[Setup]) -> [(&'static str, [f64; 4]); 2] {
-    [INDEX, BISECTION].map(|at| {
-        let each = modules
-            .iter()
-            .filter_map(|module| time_parts(module, &setups[at].vmlinux).ok());
-        let sums = each.fold([0.0; 4], |sum, time| {
-            [0, 1, 2, 3].map(|part| sum[part] + time[part])
-        });
-        (setups[at].name, sums)
-    })
+/// Measures the parts of ours: the sum over all modules, for each.
+pub fn parts(modules: &[Module<'_>], setups: &[Setup]) -> [f64; PARTS.len()] {
+    let mut sums = [0.0; PARTS.len()];
+    for module in modules {
+        if let Ok(times) = time_parts(module, &setups[SORTED].vmlinux) {
+            for (sum, time) in sums.iter_mut().zip(times) {
+                *sum += time;
+            }
+        }
+    }
+    sums
 }
 
 /// Measures libbpf on some of the modules, for how it grows.
@@ -143,7 +146,7 @@ pub fn memory(modules: &[Module<'_>], theirs: &libbpf::Btf<'_>, setups: &[Setup]
     let size = |module: &Module<'_>| (module.base.len() + module.split.len()) as f64;
     let ours: Vec<f64> = modules
         .iter()
-        .map(|module| memory_ours(module, &setups[INDEX].vmlinux))
+        .map(|module| memory_ours(module, &setups[SORTED].vmlinux))
         .collect();
     Memory {
         ratio: modules

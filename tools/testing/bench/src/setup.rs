@@ -7,7 +7,6 @@ use btf_corpus::{
     btf::{
         Btf,
         Offsets,
-        Section,
         Vmlinux, //
     },
     synth,
@@ -27,10 +26,8 @@ pub struct Setup {
     pub cost: (f64, usize),
 }
 
-/// Place of a form in [`all`].
-pub const BISECTION: usize = 0;
-/// As above.
-pub const INDEX: usize = 1;
+/// Place of the form in [`all`] that kernels have.
+pub const SORTED: usize = 0;
 
 /// All forms of `vmlinux`, and it doubled in its wire form.
 ///
@@ -40,28 +37,22 @@ pub fn all(vmlinux: &[u8]) -> Result<(Vec<Setup>, &'static [u8])> {
     let unsorted: &'static [u8] = synth::unsorted(plain).leak();
     let doubled: &'static [u8] = synth::doubled(plain).leak();
     let setups = vec![
-        setup("sorted, by bisection", plain, Vmlinux::new)?,
-        setup("sorted, by index", plain, Vmlinux::indexed)?,
-        setup("unsorted, by index", unsorted, Vmlinux::new)?,
-        setup("doubled, by bisection", doubled, Vmlinux::new)?,
-        setup("doubled, by index", doubled, Vmlinux::indexed)?,
+        setup("sorted", plain)?,
+        setup("unsorted", unsorted)?,
+        setup("doubled", doubled)?,
     ];
     Ok((setups, doubled))
 }
 
-/// Pairs of forms of which the second is the first doubled.
-pub const GROWTH: [(usize, usize); 2] = [(0, 3), (1, 4)];
+/// The pair of forms of which the second is the first doubled.
+pub const GROWTH: (usize, usize) = (SORTED, 2);
 
-fn setup(
-    name: &'static str,
-    blob: &'static [u8],
-    open: impl FnOnce(Btf<'static>) -> btf_corpus::btf::Result<Open>,
-) -> Result<Setup> {
-    let btf = Btf::parse(blob, Section::Vmlinux).map_err(|e| e.to_string())?;
+fn setup(name: &'static str, blob: &'static [u8]) -> Result<Setup> {
+    let btf = Btf::parse_kernel(blob).map_err(|e| e.to_string())?;
     let start = Clock::start();
-    let vmlinux = open(btf).map_err(|e| e.to_string())?;
+    let vmlinux = Vmlinux::new(btf).map_err(|e| e.to_string())?;
     let time = start.micros();
-    let bytes = vmlinux.names.memory();
+    let bytes = vmlinux.memory();
     Ok(Setup {
         name,
         vmlinux,

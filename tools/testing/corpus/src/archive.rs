@@ -63,9 +63,10 @@ impl Archive {
         let file = File::open(path).map_err(|e| format!("{}: {e}", path.display()))?;
         // SAFETY: Archives take their place by rename and are never changed after.
         let map = unsafe { Mmap::map(&file)? };
-        match map.starts_with(MAGIC) {
-            true => Ok(Self(map)),
-            false => Err(format!("{}: not an archive of this version", path.display()).into()),
+        if map.starts_with(MAGIC) {
+            Ok(Self(map))
+        } else {
+            Err(format!("{}: not an archive of this version", path.display()).into())
         }
     }
 

@@ -7,10 +7,12 @@
 
 use crate::{
     btf::{
+        Base,
         Btf,
         Decision,
         Error,
         Fault,
+        Id,
         Kind,
         Locate,
         Mapping,
@@ -46,7 +48,7 @@ pub enum Rule {
     Missing,
     /// The kernel has the name, but as another kind; libbpf takes some of those.
     OtherKind,
-    /// The size differs and the module holds the type by value; libbpf looks at members only, not
+    /// The size differs and the module embeds the type; libbpf looks at members only, not
     /// at arguments, results and variables.
     Size,
     /// An integer of the same name, of another encoding or width.
@@ -71,7 +73,7 @@ impl Rule {
         match self {
             Rule::Missing => "no such type in the kernel",
             Rule::OtherKind => "only another kind of that name",
-            Rule::Size => "other size, held by value",
+            Rule::Size => "other size, embedded",
             Rule::Differs => "other encoding or width",
             Rule::Ambiguous => "several that differ",
             Rule::SameDefinition => "several with one definition",
@@ -122,18 +124,17 @@ pub fn only_theirs(error: &Error) -> Verdict {
 pub fn only_ours<L: Locate>(
     refusal: &Refusal,
     plan: &Plan,
-    base: &Btf<'_>,
+    base: &Btf<'_, Base>,
     vmlinux: &Vmlinux<'_, L>,
 ) -> (Verdict, u32) {
     let id = type_id(refusal.message()).unwrap_or(0);
     let several = refusal.message().contains("multiple candidates");
-    let kind = base.record(id).map(|r| r.kind());
-    let rule = match (plan.get(id), kind) {
+    let type_id = Id::new(id);
+    let kind = type_id.and_then(|id| base.kind(id));
+    let rule = match (type_id.and_then(|id| plan.get(id)), kind) {
         (Some(Decision::Mapped(_, Mapping::Alias)), _) if !several => Some(Rule::Alias),
-        (Some(Decision::Mapped(..)), Some(Kind::Fwd)) => Some(match several {
-            true => Rule::DefinitionFirst,
-            false => Rule::KindFlag,
-        }),
+        (Some(Decision::Mapped(..)), Some(Kind::Fwd)) if several => Some(Rule::DefinitionFirst),
+        (Some(Decision::Mapped(..)), Some(Kind::Fwd)) => Some(Rule::KindFlag),
         (Some(Decision::Mapped(..)), Some(kind)) if several => {
             Some(match alike(base, vmlinux, id, kind) {
                 0 | 1 => Rule::OtherKindsToo,
@@ -146,11 +147,12 @@ pub fn only_ours<L: Locate>(
 }
 
 /// How many types of the kernel have the name of type `id` and are of this kind.
-fn alike<L: Locate>(base: &Btf<'_>, vmlinux: &Vmlinux<'_, L>, id: u32, kind: Kind) -> usize {
-    let name = base.record(id).and_then(|r| base.name(r.name_off));
+fn alike<L: Locate>(base: &Btf<'_, Base>, vmlinux: &Vmlinux<'_, L>, id: u32, kind: Kind) -> usize {
+    let record = Id::new(id).and_then(|id| base.record(id));
+    let name = record.and_then(|r| base.name(r.name()));
     let records = vmlinux.btf.records();
     records
-        .filter(|(_, r)| r.kind() == kind && vmlinux.btf.name(r.name_off) == name)
+        .filter(|(_, r)| r.kind() == kind && vmlinux.btf.name(r.name()) == name)
         .count()
 }
 

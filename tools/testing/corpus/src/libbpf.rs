@@ -41,8 +41,9 @@ extern "C" {
     fn shim_forget();
 }
 
-/// Why libbpf refused: the last line that it printed, or the error's name if it printed none.
-pub struct Refusal(String);
+/// Why libbpf refused: the error, and the last line that it printed, or the error's name if it
+/// printed none.
+pub struct Refusal(i32, String);
 
 impl Refusal {
     /// The error that a function just gave.
@@ -50,15 +51,21 @@ impl Refusal {
         let error = io::Error::last_os_error();
         // SAFETY: The buffer lives as long as the thread, and holds a NUL at all times.
         let said = unsafe { CStr::from_ptr(shim_last()) };
+        let errno = error.raw_os_error().unwrap_or(0);
         match said.to_string_lossy() {
-            said if said.is_empty() => Self(error.to_string()),
-            said => Self(said.into_owned()),
+            said if said.is_empty() => Self(errno, error.to_string()),
+            said => Self(errno, said.into_owned()),
         }
     }
 
     /// It in words.
     pub fn message(&self) -> &str {
-        &self.0
+        &self.1
+    }
+
+    /// The error, a negative number.
+    pub fn errno(&self) -> i32 {
+        -self.0
     }
 }
 

@@ -12,10 +12,12 @@ use btf_corpus::{
         Outcome,
         Target, //
     },
+    foretold,
     kernel::Kernel,
     modules,
     subset::subset,
     tally::{
+        self,
         Tally,
         CHECKS, //
     },
@@ -38,15 +40,14 @@ use std::{
 };
 
 const USAGE: &str = "usage: btf-corpus distil VMLINUX MODULES ARCHIVE
-       btf-corpus compare [--subset] RELEASE=VMLINUX=ARCHIVE...";
+       btf-corpus compare [--subset] [--oracle] RELEASE=VMLINUX=ARCHIVE...";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments[..] {
         ["distil", vmlinux, dir, archive] => distil(vmlinux, dir, archive),
-        ["compare", "--subset", ref kernels @ ..] => compare_all(kernels, true),
-        ["compare", ref kernels @ ..] => compare_all(kernels, false),
+        ["compare", ref kernels @ ..] => compare_all(kernels),
         _ => Err(USAGE.into()),
     };
     match done {
@@ -68,22 +69,32 @@ fn distil(vmlinux: &str, dir: &str, archive: &str) -> Result {
     Ok(())
 }
 
-/// Puts the modules of each kernel onto the vmlinux of each, and onto its own with traps in it.
-fn compare_all(kernels: &[&str], sample: bool) -> Result {
+/// Puts the modules of each kernel onto the vmlinux of each, and onto its own with traps in it. How
+/// stands before the kernels.
+fn compare_all(arguments: &[&str]) -> Result {
+    let options = arguments.iter().take_while(|a| a.starts_with("--")).count();
+    let (options, kernels) = arguments.split_at(options);
+    if let Some(unknown) = options
+        .iter()
+        .find(|o| !["--subset", "--oracle"].contains(o))
+    {
+        return Err(format!("{unknown}: {USAGE}").into());
+    }
+    let (sample, judged) = (options.contains(&"--subset"), options.contains(&"--oracle"));
     let kernels: Vec<Kernel> = kernels
         .iter()
         .map(|text| Kernel::open(text))
         .collect::<Result<_>>()?;
     println!("KTAP version 1");
-    println!("1..{}", kernels.len() * (kernels.len() + 1) * CHECKS);
-    let mut number = 1;
-    let mut passed = true;
+    println!("1..{}", 2 + kernels.len() * (kernels.len() + 1) * CHECKS);
+    let mut passed = compare_foretold(1);
+    let mut number = 3;
     let mut print = |tally: &Tally, title: &str| {
         passed &= tally.print(title, number);
         number += CHECKS;
     };
     for onto in &kernels {
-        let target = Target::open(&onto.vmlinux)?;
+        let target = Target::open(&onto.vmlinux, judged)?;
         for from in &kernels {
             let title = format!("{} onto {}", from.short(), onto.short());
             let mut tally = Tally::default();
@@ -97,15 +108,30 @@ fn compare_all(kernels: &[&str], sample: bool) -> Result {
             let vmlinux = traps::laid(&onto.vmlinux, variant);
             let of_variant = modules.iter().skip(variant.into());
             let modules = of_variant.step_by(traps::VARIANTS.into()).copied();
-            let target = Target::open(&vmlinux)?;
+            let target = Target::open(&vmlinux, judged)?;
             add_all(&mut tally, modules.collect(), &target, sample, &title);
         }
         print(&tally, &title);
     }
-    match passed {
-        true => Ok(()),
-        false => Err("not all checks passed".into()),
+    if passed {
+        Ok(())
+    } else {
+        Err("not all checks passed".into())
     }
+}
+
+/// Holds what is foretold of modules that there are not against libbpf, in two checks.
+fn compare_foretold(first: usize) -> bool {
+    let (count, failures) = foretold::compare_made();
+    let what = format!("{count} made-up modules go as foretold of a stock kernel");
+    let made = tally::print(first, &what, &failures);
+    let (came, failures) = foretold::compare_drawn();
+    println!("# modules drawn by lot:");
+    for (what, count) in &came {
+        println!("# {count:>9}  {what}");
+    }
+    let what = format!("{} modules drawn by lot go as foretold", foretold::DRAWN);
+    tally::print(first + 1, &what, &failures) && made
 }
 
 /// Adds what becomes of `modules`, or of a sample of them, to `tally`.
@@ -116,9 +142,10 @@ fn add_all(
     sample: bool,
     title: &str,
 ) {
-    let modules = match sample {
-        true => subset(&modules, target),
-        false => modules,
+    let modules = if sample {
+        subset(&modules, target)
+    } else {
+        modules
     };
     for (module, outcome) in modules.iter().zip(outcomes(&modules, target, title)) {
         tally.add(module.name, &outcome);

@@ -5,13 +5,16 @@
 use crate::btf::{
     Btf,
     Decision,
+    Id,
     IdMap,
     Kind,
     Locate,
     Mapping,
+    New,
     Pair,
     Plan,
-    Reconciled, //
+    Rewritten,
+    Split, //
 };
 
 /// Looks for a type of `old` whose name or kind is not what it became in `new`; gives its id.
@@ -20,19 +23,20 @@ use crate::btf::{
 /// definition) may change that far.
 pub fn lost<L: Locate, M: Locate>(
     plan: &Plan,
-    ids: &IdMap,
-    old: &Pair<'_, '_, L>,
-    new: &Pair<'_, '_, M>,
-) -> Option<u32> {
-    (1..old.split.end()).find(|&id| !kept(plan, ids, old, new, id))
+    ids: &IdMap<Split, New>,
+    old: &Pair<'_, '_, Split, L>,
+    new: &Pair<'_, '_, New, M>,
+) -> Option<Id<Split>> {
+    let mut all = Id::FIRST.up_to(old.split.end());
+    all.find(|&id| !kept(plan, ids, old, new, id))
 }
 
 fn kept<L: Locate, M: Locate>(
     plan: &Plan,
-    ids: &IdMap,
-    old: &Pair<'_, '_, L>,
-    new: &Pair<'_, '_, M>,
-    id: u32,
+    ids: &IdMap<Split, New>,
+    old: &Pair<'_, '_, Split, L>,
+    new: &Pair<'_, '_, New, M>,
+    id: Id<Split>,
 ) -> bool {
     let Some(new_id) = ids.get(id) else {
         return false;
@@ -40,22 +44,27 @@ fn kept<L: Locate, M: Locate>(
     let (Some(a), Some(b)) = (old.record(id), new.record(new_id)) else {
         return false;
     };
-    let same_name = old.name(a.name_off) == new.name(b.name_off);
+    let same_name = old.name(a.name()) == new.name(b.name());
     let same_kind = a.kind() == b.kind() || (a.kind().is_enum() && b.kind().is_enum());
-    let of_base = id < old.split.first();
-    match plan.get(id).filter(|_| of_base) {
-        Some(Decision::Mapped(to, Mapping::Alias)) => to == new_id && same_kind,
-        Some(Decision::Mapped(to, Mapping::Defined)) => to == new_id && same_name,
-        Some(Decision::Mapped(to, _)) => to == new_id && same_name && same_kind,
+    match old.in_base(id).and_then(|id| plan.get(id)) {
+        Some(Decision::Mapped(to, how)) => {
+            let mapped = Id::of_base(to) == new_id;
+            let (name, kind) = match how {
+                Mapping::Alias => (true, same_kind),
+                Mapping::Defined => (same_name, true),
+                _ => (same_name, same_kind),
+            };
+            mapped && name && kind
+        }
         // What is the module's own must be found among its own.
-        _ => same_name && same_kind && new_id >= new.split.first(),
+        _ => same_name && same_kind && new.is_split(new_id),
     }
 }
 
 /// Looks for a type of `old` that unifying has made one of another name or kind, or has lost though
 /// it has a name; puts it into words.
-pub fn renamed<L: Locate>(old: &Pair<'_, '_, L>, after: &Reconciled) -> Option<String> {
-    let split = Btf::parse_split(&after.bytes, old.base);
+pub fn renamed<L: Locate>(old: &Pair<'_, '_, New, L>, after: &Rewritten<New>) -> Option<String> {
+    let split = Btf::<New>::parse_split(&after.bytes, old.base);
     let split = match split {
         Ok(split) => split,
         Err(error) => return Some(error.to_string()),
@@ -65,10 +74,10 @@ pub fn renamed<L: Locate>(old: &Pair<'_, '_, L>, after: &Reconciled) -> Option<S
         split: &split,
     };
     old.split.records().find_map(|(id, a)| {
-        let name = old.name(a.name_off);
+        let name = old.name(a.name());
         let told = || {
             let name = String::from_utf8_lossy(name.unwrap_or_default());
-            Some(format!("[{id}] {} {name}", a.kind().name()))
+            Some(format!("[{}] {} {name}", id.number(), a.kind().name()))
         };
         let b = after.ids.get(id).and_then(|new_id| new.record(new_id));
         let Some(b) = b else {
@@ -76,12 +85,13 @@ pub fn renamed<L: Locate>(old: &Pair<'_, '_, L>, after: &Reconciled) -> Option<S
             let stands = name.is_some_and(|n| !n.is_empty()) && a.kind() != Kind::TypeTag;
             return stands.then(told).flatten();
         };
-        let declared = match a.kind_flag() {
-            true => Kind::Union,
-            false => Kind::Struct,
+        let declared = if a.kind_flag() {
+            Kind::Union
+        } else {
+            Kind::Struct
         };
         let same_kind = a.kind() == b.kind() || a.kind() == Kind::Fwd && b.kind() == declared;
-        let same = same_kind && new.name(b.name_off) == name;
+        let same = same_kind && new.name(b.name()) == name;
         (!same).then(told).flatten()
     })
 }

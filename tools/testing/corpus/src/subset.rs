@@ -8,9 +8,9 @@ use crate::{
         Btf,
         Decision,
         Mapping,
-        Mode,
         Plan,
-        Section, //
+        Section,
+        Twins, //
     },
     compare::Target, //
 };
@@ -44,20 +44,19 @@ pub fn subset<'a>(modules: &[Module<'a>], target: &Target<'_>) -> Vec<Module<'a>
 
 /// The first type of `module` that is not found under its name and with its size, and why.
 fn special(module: &Module<'_>, target: &Target<'_>) -> Option<(Vec<u8>, String)> {
-    let base = Btf::parse(module.base, Section::Base).ok()?;
+    let base = Btf::parse_base(module.base, Section::Base).ok()?;
     let split = Btf::parse_split(module.split, &base).ok()?;
-    let plan = Plan::new(&target.ours, &base, &split, Mode::Lenient).ok()?;
+    let mut twins = Twins::new(&target.ours);
+    let plan = Plan::new(&target.ours, &base, &split, &mut twins).ok()?;
     let (id, decision) = plan.iter().find(|(_, decision)| {
         !matches!(
             decision,
             Decision::Mapped(_, Mapping::Exact | Mapping::Resized(_))
         )
     })?;
-    let why = match decision {
-        Decision::Mapped(_, how) => format!("{how:?}"),
-        other => format!("{other:?}"),
-    };
-    let name = base.name(base.record(id)?.name_off)?;
+    let (fate, how) = decision.words();
+    let why = format!("{fate}, {how}");
+    let name = base.name(base.record(id)?.name())?;
     Some((name.to_vec(), why))
 }
 

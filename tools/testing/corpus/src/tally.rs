@@ -17,7 +17,7 @@ use crate::{
 use std::collections::BTreeMap;
 
 /// Checks that each pair of kernels gets.
-pub const CHECKS: usize = 6;
+pub const CHECKS: usize = 8;
 /// Failures of one check that are shown.
 const SHOWN: usize = 5;
 
@@ -32,9 +32,13 @@ pub struct Tally {
     renamed: Vec<String>,
     differ: Vec<String>,
     unexplained: Vec<String>,
+    foretold: Vec<String>,
     /// Sums over all modules, and how many have copies.
     unified: (Unified, usize),
     broken: Vec<String>,
+    /// How many the oracle was asked about, and those that are not as it says.
+    judged: usize,
+    misjudged: Vec<String>,
 }
 
 impl Tally {
@@ -49,6 +53,9 @@ impl Tally {
         }
         let of_verdict = self.verdicts.entry(outcome.verdict);
         of_verdict.or_insert((0, example)).0 += 1;
+        if let Err(why) = &outcome.foretold {
+            self.foretold.push(format!("{name}: {why}"));
+        }
         match &outcome.kept {
             Ok(plan) => {
                 for (_, decision) in plan.iter() {
@@ -73,6 +80,12 @@ impl Tally {
                 *with += usize::from(unified.types != 0);
             }
             Err(ref why) => self.broken.push(format!("{name}: {why}")),
+        }
+        if let Some(judged) = &outcome.judged {
+            self.judged += 1;
+            if let Err(why) = judged {
+                self.misjudged.push(format!("{name}: {why}"));
+            }
         }
     }
 
@@ -110,6 +123,10 @@ impl Tally {
                 &self.unexplained,
             ),
             (
+                self.of_all("modules go as foretold of a stock kernel", &self.foretold),
+                &self.foretold,
+            ),
+            (
                 self.of_all("modules keep their BTF", &self.lost),
                 &self.lost,
             ),
@@ -128,18 +145,19 @@ impl Tally {
                 ),
                 &self.broken,
             ),
+            (
+                if self.judged == 0 {
+                    "modules as the oracle says # SKIP it was not asked".to_owned()
+                } else {
+                    let good = self.judged - self.misjudged.len();
+                    format!("{good} of {} modules as the oracle says", self.judged)
+                },
+                &self.misjudged,
+            ),
         ];
         let mut passed = true;
         for ((text, failures), number) in checks.iter().zip(first..) {
-            let ok = match failures.is_empty() {
-                true => "ok",
-                false => "not ok",
-            };
-            println!("{ok} {number} {title}: {text}");
-            for failure in failures.iter().take(SHOWN) {
-                println!("# {failure}");
-            }
-            passed &= failures.is_empty();
+            passed &= print(number, &format!("{title}: {text}"), failures);
         }
         passed
     }
@@ -148,6 +166,16 @@ impl Tally {
         let good = self.modules - failures.len();
         format!("{good} of {} {text}", self.modules)
     }
+}
+
+/// Prints a check, with some of what failed; gives whether it passed.
+pub fn print(number: usize, what: &str, failures: &[String]) -> bool {
+    let ok = if failures.is_empty() { "ok" } else { "not ok" };
+    println!("{ok} {number} {what}");
+    for failure in failures.iter().take(SHOWN) {
+        println!("# {failure}");
+    }
+    failures.is_empty()
 }
 
 /// The line of the table that a decision counts in.

@@ -1,23 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
-//! `.BTF_ids` with any contents and any symbols, over a module drawn from the input.
+//! `.BTF_ids` with any contents and any symbols, or with such as have a meaning, over a module drawn
+//! from the input. The oracle says what has to become of it.
 
 #![no_main]
 
-use arbitrary::Unstructured;
-use btf_reconcile::{
-    btf::{
-        remap,
-        rewrite,
-        Btf,
-        Mode,
-        Pair,
-        Plan,
-        Section,
-        Symbol,
-        Vmlinux, //
+use arbitrary::{
+    Result,
+    Unstructured, //
+};
+use btf_reconcile::btf::Carried;
+use btf_reconcile_fuzz::{
+    common::{
+        generate::{
+            self,
+            Sound, //
+        },
+        judge::{
+            self,
+            Kernel, //
+        },
+        oracle::{
+            ids::Symbol,
+            Types, //
+        }, //
     },
-    common::generate::case, //
+    pipeline::{
+        carried,
+        pass_drawn,
+        How, //
+    },
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -35,45 +47,56 @@ const SYMBOLS: [&str; 10] = [
 ];
 
 fuzz_target!(|input: &[u8]| {
-    let mut u = Unstructured::new(input);
-    let _ = run(&mut u);
+    let _ = judge_ids(&mut Unstructured::new(input));
 });
 
-fn run(u: &mut Unstructured<'_>) -> arbitrary::Result<()> {
-    let case = case(u, false)?;
-    let vmlinux = Btf::parse(&case.kernel, Section::Vmlinux).expect("sound");
-    let vmlinux = Vmlinux::new(vmlinux).expect("there is memory");
-    let base = Btf::parse(&case.base, Section::Base).expect("sound");
-    let split = Btf::parse_split(&case.split, &base).expect("sound");
-    let plan = Plan::new(&vmlinux, &base, &split, Mode::Lenient).expect("sound");
-    let result = rewrite(&vmlinux.btf, &base, &split, &plan).expect("sound");
+fn judge_ids(u: &mut Unstructured<'_>) -> Result<()> {
+    let how = How(u.arbitrary()?);
+    if u.ratio(1, 4)? {
+        let case = generate::copied(u, Sound::Yes)?;
+        let kernel = Kernel::open(&case.kernel).expect("it is sound");
+        let types = Types::read(&case.split, Some(kernel.types())).expect("it is sound");
+        let (words, symbols) = section(u, &types)?;
+        judge::fitting(&kernel, &case.split, &words, &symbols).unwrap();
+        let ids = (&words[..], &symbols[..]);
+        pass_drawn(&case.kernel, Carried::Nothing, &case.split, ids, how);
+        return Ok(());
+    }
+    let case = generate::case(u, Sound::Yes)?;
+    let kernel = Kernel::open(&case.kernel).expect("it is sound");
+    for module in case.modules() {
+        let base = Types::read(module.base, None).expect("it is sound");
+        let types = Types::read(module.split, Some(&base)).expect("it is sound");
+        let (words, symbols) = section(u, &types)?;
+        judge::remapped(&kernel, &module, &words, &symbols).unwrap();
+        let ids = (&words[..], &symbols[..]);
+        pass_drawn(&case.kernel, carried(&module), module.split, ids, how);
+    }
+    Ok(())
+}
 
-    let mut section = Vec::new();
+/// Draws a section and its symbols.
+fn section(u: &mut Unstructured<'_>, types: &Types<'_>) -> Result<(Vec<u32>, Vec<Symbol>)> {
+    if u.arbitrary()? {
+        return generate::ids(u, types);
+    }
+    let mut words = Vec::new();
     for _ in 0..u.int_in_range(0..=16)? {
-        let word: u32 = match u.ratio(1, 8)? {
-            true => u.arbitrary()?,
-            false => u.int_in_range(0..=split.end())?,
-        };
-        section.extend_from_slice(&word.to_ne_bytes());
+        words.push(if u.ratio(1, 8)? {
+            u.arbitrary()?
+        } else {
+            u.int_in_range(0..=types.end())?
+        });
     }
     let mut symbols = Vec::new();
     for _ in 0..u.int_in_range(0..=12)? {
-        let (at, size) = match u.ratio(1, 8)? {
-            true => (u.arbitrary()?, u.arbitrary()?),
-            false => (u.int_in_range(0..=16)? * 4, u.int_in_range(0..=8)? * 4),
+        let (at, size) = if u.ratio(1, 8)? {
+            (u.arbitrary()?, u.arbitrary()?)
+        } else {
+            (u.int_in_range(0..=16)? * 4, u.int_in_range(0..=8)? * 4)
         };
-        let name = u.choose(&SYMBOLS)?.as_bytes();
+        let name = (*u.choose(&SYMBOLS)?).into();
         symbols.push(Symbol { name, at, size });
     }
-    let types = Pair {
-        base: &base,
-        split: &split,
-    };
-    if let Ok(remapped) = remap(&section, &mut symbols, &types, &result.ids) {
-        assert_eq!(remapped.bytes.len(), section.len());
-        for slot in remapped.slots.iter() {
-            assert_eq!(result.ids.get(slot.old), Some(slot.new));
-        }
-    }
-    Ok(())
+    Ok((words, symbols))
 }

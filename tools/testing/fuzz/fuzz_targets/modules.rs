@@ -1,41 +1,63 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
 //! Kernels, bases and modules of sound and unsound types, drawn from the input; and modules that have
-//! copies of a kernel's types.
+//! copies of a kernel's types. The oracle says what has to become of them, and the kernel takes it.
 
 #![no_main]
 
 use arbitrary::Unstructured;
-use btf_reconcile::{
-    btf::Section,
+use btf_reconcile::btf::Carried;
+use btf_reconcile_fuzz::{
     common::{
         generate::{
             case,
-            copied, //
+            copied,
+            Sound, //
         },
-        holds,
-        unified, //
-    }, //
+        judge::{
+            self,
+            Came,
+            Judged,
+            Kernel, //
+        },
+    },
+    pipeline::{
+        carried,
+        pass_drawn,
+        How, //
+    },
 };
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
-    let Some((&how, input)) = input.split_first() else {
+    let Some((&[which, how], input)) = input.split_first_chunk() else {
         return;
     };
-    if how & 4 != 0 {
-        if let Ok(case) = copied(&mut Unstructured::new(input)) {
-            unified::check(&case.kernel, &case.split).unwrap();
+    let (sound, judged) = match which % 3 {
+        0 => (Sound::Yes, Judged::All),
+        1 => (Sound::Loosely, Judged::All),
+        _ => (Sound::No, Judged::Meaning),
+    };
+    let u = &mut Unstructured::new(input);
+    if which >= 0x80 && judged == Judged::All {
+        if let Ok(case) = copied(u, sound) {
+            let kernel = Kernel::open(&case.kernel).expect("it is sound");
+            judge::copies(&kernel, &case.split).unwrap();
+            pass_drawn(
+                &case.kernel,
+                Carried::Nothing,
+                &case.split,
+                (&[], &[]),
+                How(how),
+            );
         }
-        return;
-    }
-    let wild = how & 1 != 0;
-    let form = match how & 2 {
-        0 => Section::Base,
-        _ => Section::BaseRef,
-    };
-    if let Ok(case) = case(&mut Unstructured::new(input), wild) {
-        let result = holds::reconcile(&case.kernel, &case.base, &case.split, form);
-        assert!(wild || result.is_ok());
+    } else if let Ok(case) = case(u, sound) {
+        let kernel = Kernel::open(&case.kernel).expect("it is sound");
+        for module in case.modules() {
+            let came = judge::reconciled(&kernel, &module, judged).unwrap();
+            assert!(sound != Sound::Yes || came == Came::Out, "{came:?}");
+            let (base, ids) = (carried(&module), (&[][..], &[][..]));
+            pass_drawn(&case.kernel, base, module.split, ids, How(how));
+        }
     }
 });

@@ -1,13 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
-//! The two sections of a module, as bytes: what is changed in them is put behind sound headers.
+//! The sections of a module, as bytes: what is changed in them is put behind sound headers. What comes
+//! out of all steps the kernel takes, and what is reconciled means what it meant.
 
 #![no_main]
 
-use btf_reconcile::{
-    mend_header,
-    reconcile_both,
-    sections, //
+use btf_reconcile::btf::{
+    Btf,
+    Carried,
+    Vmlinux, //
+};
+use btf_reconcile_fuzz::{
+    common::{
+        judge::{
+            self,
+            Judged,
+            Kernel,
+            Module, //
+        },
+        oracle::Form, //
+    },
+    kernels::FEW_TYPES,
+    pipeline::{
+        pass,
+        How,
+        Parts, //
+    },
+    sections::{
+        mend,
+        Sections, //
+    },
 };
 use libfuzzer_sys::{
     fuzz_mutator,
@@ -16,24 +38,45 @@ use libfuzzer_sys::{
 };
 
 fuzz_target!(|input: &[u8]| {
-    if let Some((base, split)) = sections(input) {
-        reconcile_both(base, split);
+    let Some(sections) = Sections::of(input) else {
+        return;
+    };
+    let symbols = sections.symbols();
+    let parts = Parts {
+        btf: sections.split,
+        ids: sections.ids,
+        symbols: &symbols,
+    };
+    // The base itself is a kernel on which everything is as it was.
+    for kernel in [sections.base, &FEW_TYPES] {
+        let Ok(btf) = Btf::parse_kernel(kernel) else {
+            continue;
+        };
+        let vmlinux = Vmlinux::new(btf).expect("there is memory");
+        for carried in [
+            Carried::Nothing,
+            Carried::Base(sections.base),
+            Carried::BaseRef(sections.base),
+        ] {
+            pass(&vmlinux, carried, parts, How(sections.how));
+        }
+        let kernel = Kernel::open(kernel).expect("it was read");
+        for form in [Form::Base, Form::BaseRef] {
+            let module = Module {
+                base: sections.base,
+                split: sections.split,
+                form,
+            };
+            judge::reconciled(&kernel, &module, Judged::Meaning).unwrap();
+        }
     }
 });
 
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
-    let mut size = fuzzer_mutate(data, size, max_size);
+    let size = fuzzer_mutate(data, size, max_size).min(max_size);
     // Every fourth input may keep what was done to its headers.
-    if seed % 4 != 0 && size > 56 {
-        size = max_size.min(size);
-        let data = &mut data[..size];
-        let (len, rest) = data.split_at_mut(4);
-        let wanted = u32::from_le_bytes([len[0], len[1], len[2], len[3]]) as usize;
-        let base_len = wanted.clamp(25, rest.len() - 25);
-        len.copy_from_slice(&(base_len as u32).to_le_bytes());
-        let (base, split) = rest.split_at_mut(base_len);
-        mend_header(base);
-        mend_header(split);
+    if seed % 4 != 0 {
+        mend(&mut data[..size]);
     }
     size
 });

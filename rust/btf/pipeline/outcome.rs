@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! What has come of a module.
+
+use super::{
+    Form,
+    Verdict, //
+};
+use crate::{
+    btf::{
+        error::Error,
+        ids::Slots,
+        mend::Mending,
+        number::{
+            New,
+            Split, //
+        },
+        reconcile::{
+            Counts,
+            IdMap,
+            Plan, //
+        },
+        unify::Copies,
+        wire::{
+            Offsets,
+            Pair, //
+        },
+    },
+    facade::Buf,
+};
+
+/// What has come of a module.
+pub struct Outcome<'o, L> {
+    /// How the module says which types it means; none if it has no BTF.
+    pub form: Option<Form>,
+    /// What was done, or why nothing can be: the BTF is of no use then, and its ids of none either.
+    pub result: Result<Done<'o, L>, Error>,
+    /// What is in `.BTF_ids` of a module whose BTF is of no use.
+    pub lost: Option<&'o Slots<'o, New>>,
+}
+
+/// A module that has been reconciled, or that fits.
+pub struct Done<'o, L> {
+    /// Its types as they came, and what has become of them.
+    pub types: Types<'o, L>,
+    /// Its new `.BTF`, which needs no base; [`None`] if the one that it has fits as it is.
+    pub btf: Option<Buf<u8>>,
+    /// The new contents of `.BTF_ids`, where they change.
+    pub new_slots: Option<Buf<u8>>,
+    /// The copies of the kernel's types that were looked for, with what has become of all types that
+    /// were in question.
+    pub copies: Option<(&'o Copies<'o, 'o, L>, &'o IdMap<New, New>)>,
+    /// What the kernel would have refused.
+    pub mending: Mending,
+    /// Bytes of BTF less for the copies.
+    pub bytes_unified: usize,
+    /// Why copies stay in it that should not.
+    pub not_unified: Option<Error>,
+}
+
+/// A module's types, and what has become of them.
+pub enum Types<'o, L> {
+    /// They were the kernel's by number.
+    Plain {
+        /// The kernel's types, and the module's as they came.
+        types: Pair<'o, 'o, New, L>,
+        /// Their ids now.
+        ids: &'o IdMap<New, New>,
+        /// What is in `.BTF_ids`.
+        slots: Option<&'o Slots<'o, New>>,
+    },
+    /// They came with a base.
+    Based {
+        /// The base, and the module's types.
+        types: Pair<'o, 'o, Split, Offsets>,
+        /// What becomes of the base's types.
+        plan: &'o Plan,
+        /// Their ids now.
+        ids: &'o IdMap<Split, New>,
+        /// What is in `.BTF_ids`.
+        slots: Option<&'o Slots<'o, Split>>,
+    },
+}
+
+impl<L> Outcome<'_, L> {
+    /// It in one word.
+    pub fn verdict(&self) -> Verdict {
+        match &self.result {
+            // Its ids may be stale all the same.
+            _ if self.form.is_none() => Verdict::NoBtf,
+            Err(error) => Verdict::of_error(error, self.form),
+            Ok(done) => match &done.types {
+                Types::Plain { .. } => Verdict::Fits,
+                Types::Based { plan, .. } if plan.counts().carried != 0 => Verdict::Carries,
+                Types::Based { .. } => Verdict::Reconciled,
+            },
+        }
+    }
+
+    /// How many types of the base met which fate.
+    pub fn counts(&self) -> Counts {
+        match &self.result {
+            Ok(Done {
+                types: Types::Based { plan, .. },
+                ..
+            }) => plan.counts(),
+            _ => Counts::default(),
+        }
+    }
+
+    /// Number of slots in `.BTF_ids`.
+    pub fn slots_len(&self) -> usize {
+        match &self.result {
+            Err(_) => self.lost.map_or(0, Slots::len),
+            Ok(done) => match &done.types {
+                Types::Plain { slots, .. } => slots.map_or(0, Slots::len),
+                Types::Based { slots, .. } => slots.map_or(0, Slots::len),
+            },
+        }
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! Running `check`: which modules, and each of them on which kernels.
+
+use super::{
+    Check,
+    FAILED,
+    FINE,
+    LOST, //
+};
+use crate::{
+    base::{
+        Kernel,
+        Source, //
+    },
+    check::{
+        self,
+        model::Verdict,
+        Detail,
+        Task, //
+    },
+    error::Result,
+    folders::{
+        self,
+        Found,
+        ENDINGS, //
+    },
+    places,
+    print, //
+};
+use std::collections::{
+    hash_map::Entry,
+    HashMap, //
+};
+
+impl Check {
+    /// Checks the modules; gives the exit status.
+    pub(super) fn run(&self) -> Result<u8> {
+        let infer = self.base.is_empty();
+        let modules = folders::modules(&self.modules, infer)?;
+        for folder in &modules.without {
+            let endings = ENDINGS.join(", ");
+            let folder = folder.display();
+            print::note(format_args!("{folder}: no modules in it ({endings})"));
+        }
+        let chosen = if infer {
+            Chosen::inferred(&modules.found)?
+        } else {
+            Chosen::asked(&self.base)?
+        };
+        let kernels = collect(chosen.sources.iter().map(Source::kernel))?;
+        let tasks: Vec<_> = modules
+            .found
+            .into_iter()
+            .map(|module| chosen.task(module, &kernels))
+            .collect();
+        let detail = match (self.json, self.verbose) {
+            (true, _) => Detail::Json,
+            (false, true) => Detail::Long,
+            (false, false) => Detail::Short,
+        };
+        let reports = check::check(&tasks, self.unify, detail);
+        // A document is one also if nothing is in it.
+        if !reports.is_empty() || self.json {
+            print::result(|out| check::print(&reports, chosen.named, detail, out))?;
+        }
+        let unreadable = reports.iter().any(|r| r.verdict == Verdict::Unreadable);
+        if unreadable || !modules.without.is_empty() {
+            return Ok(FAILED);
+        }
+        if reports.iter().all(|r| r.is_fine()) {
+            Ok(FINE)
+        } else {
+            Ok(LOST)
+        }
+    }
+}
+
+/// The kernels to check on.
+struct Chosen {
+    sources: Vec<Source>,
+    /// Which of them each release stands for, where modules are checked on the kernel that they
+    /// lie under; otherwise on all.
+    by_release: Option<HashMap<Option<String>, usize>>,
+    /// Whether it has to be said which kernel a line is about.
+    named: bool,
+}
+
+impl Chosen {
+    /// The kernels that were asked for.
+    fn asked(names: &[String]) -> Result<Self> {
+        let sources: Vec<_> = collect(names.iter().map(|name| Source::open(name)))?;
+        Ok(Self {
+            named: sources.len() > 1,
+            sources,
+            by_release: None,
+        })
+    }
+
+    /// For each module the kernel that it lies under; the running one where it lies under none, or
+    /// under one whose BTF is not there.
+    fn inferred(modules: &[Found]) -> Result<Self> {
+        let mut sources = Vec::new();
+        let mut by_release = HashMap::new();
+        let mut running = None;
+        for module in modules {
+            let Entry::Vacant(entry) = by_release.entry(module.release.clone()) else {
+                continue;
+            };
+            let at = sources.len();
+            let other = module.release.as_deref().and_then(another_kernel);
+            entry.insert(match (other, running) {
+                (None, Some(running)) => running,
+                (None, None) => {
+                    sources.push(Source::running()?);
+                    *running.insert(at)
+                }
+                (Some(source), _) => {
+                    sources.push(source);
+                    at
+                }
+            });
+        }
+        Ok(Self {
+            named: sources.len() > usize::from(running.is_some()),
+            sources,
+            by_release: Some(by_release),
+        })
+    }
+
+    /// What is to be done about a module.
+    fn task<'k>(&self, module: Found, kernels: &'k [Kernel<'k>]) -> Task<'k> {
+        let only = self.by_release.as_ref();
+        let only = only.and_then(|releases| releases.get(&module.release));
+        Task {
+            path: module.path,
+            kernels: match only {
+                Some(&at) => kernels.get(at..=at).unwrap_or_default(),
+                None => kernels,
+            },
+        }
+    }
+}
+
+/// The kernel `release`, unless it is the running one or its BTF is not there.
+fn another_kernel(release: &str) -> Option<Source> {
+    if release == places::running_release() {
+        return None;
+    }
+    let source = Source::of_release(release);
+    source
+        .inspect_err(|error| {
+            print::note(format_args!(
+                "{error}; its modules are checked on the running kernel"
+            ));
+        })
+        .ok()
+}
+
+/// All values, or the first error.
+fn collect<T>(results: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
+    results.collect()
+}

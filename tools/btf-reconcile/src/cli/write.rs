@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! Running `reconcile` and `distill`, which make one file of another.
+
+use super::{
+    Distill,
+    Files,
+    Reconcile,
+    FINE, //
+};
+use crate::{
+    base::{
+        Kernel,
+        Source, //
+    },
+    btf::Options,
+    distill,
+    elf::SIGNED,
+    error::{
+        Error,
+        Result, //
+    },
+    files,
+    folders::is_named_compressed,
+    output,
+    print,
+    reconcile, //
+};
+
+impl Reconcile {
+    /// Writes the module; gives the exit status.
+    pub(super) fn run(&self) -> Result<u8> {
+        let options = reconcile::Options {
+            core: Options {
+                strict: self.strict,
+                unify: self.unify.into(),
+            },
+            btf_only: self.btf_only,
+        };
+        let result = self.files.open(self.btf_only, |file, kernel| {
+            reconcile::reconcile(file, kernel, options)
+        })?;
+        output::write(&self.files.output, &result.bytes)?;
+        for note in &result.notes {
+            print::note(format_args!("{}: {note}", self.files.module.display()));
+        }
+        let counts = result.counts;
+        print::result(|out| {
+            Ok(writeln!(
+                out,
+                "{}: mapped {}, carried {}, moved {}, unified {} ({} bytes less, {} differ), slots {}",
+                self.files.output.display(),
+                counts.mapped,
+                counts.carried,
+                counts.moved,
+                result.unified,
+                result.bytes_unified,
+                result.differing,
+                result.slots
+            )?)
+        })?;
+        Ok(FINE)
+    }
+}
+
+impl Distill {
+    /// Writes the module; gives the exit status.
+    pub(super) fn run(&self) -> Result<u8> {
+        let result = self.files.open(false, |file, kernel| {
+            distill::distill(file, kernel, self.format)
+        })?;
+        output::write(&self.files.output, &result.bytes)?;
+        for warning in &result.warnings {
+            print::note(format_args!("{}: {warning}", self.files.module.display()));
+        }
+        print::result(|out| {
+            Ok(writeln!(
+                out,
+                "{}: {} types in the base, {} in the module, slots {}",
+                self.files.output.display(),
+                result.base_types,
+                result.split_types,
+                result.slots
+            )?)
+        })?;
+        Ok(FINE)
+    }
+}
+
+impl Files {
+    /// Reads the module and opens the kernel, and has `work` make something of both.
+    fn open<T>(&self, raw: bool, work: impl FnOnce(&[u8], &Kernel<'_>) -> Result<T>) -> Result<T> {
+        if !raw && is_named_compressed(&self.output) {
+            let error = "what is written is not compressed, expected a name that ends in .ko";
+            return Err(Error::Unfit(error.into()).at(&self.output));
+        }
+        let source = match &self.base {
+            Some(name) => Source::open(name)?,
+            None => Source::running()?,
+        };
+        let kernel = source.kernel()?;
+        let file = files::read(&self.module)?;
+        let result = work(&file, &kernel).map_err(|error| error.at(&self.module))?;
+        if !raw && file.ends_with(SIGNED) {
+            let module = self.module.display();
+            print::note(format_args!(
+                "{module}: its signature is dropped, OUT has to be signed again"
+            ));
+        }
+        Ok(result)
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! The file of a kernel.
+
+use super::{
+    section,
+    Elf32,
+    Elf64,
+    Format,
+    Machine,
+    BTF, //
+};
+use crate::error::{
+    Error,
+    Result, //
+};
+use object::{
+    elf::{
+        EM_NONE,
+        ET_REL, //
+    },
+    read::elf::FileHeader,
+    Endianness, //
+};
+
+/// What every module has, and nothing else: its `struct module`.
+const THIS_MODULE: &[u8] = b".gnu.linkonce.this_module";
+
+/// What is read of the file of a kernel.
+#[derive(Clone, Copy)]
+pub struct KernelFile<'a> {
+    /// Its BTF.
+    pub btf: &'a [u8],
+    /// The machine that it is for, if it says so.
+    pub machine: Option<Machine>,
+}
+
+impl<'a> KernelFile<'a> {
+    /// Finds the BTF in `file`, an ELF file or BTF itself.
+    ///
+    /// # Errors
+    ///
+    /// Neither of them, an ELF file without BTF, or a module.
+    pub fn parse(file: &'a [u8]) -> Result<Self> {
+        match Format::of(file)? {
+            Format::Elf32 => Self::parse_elf::<Elf32>(file),
+            Format::Elf64 => Self::parse_elf::<Elf64>(file),
+            Format::Raw => Ok(Self {
+                btf: file,
+                machine: None,
+            }),
+        }
+    }
+
+    fn parse_elf<E: FileHeader<Endian = Endianness>>(file: &'a [u8]) -> Result<Self> {
+        let header = E::parse(file)?;
+        let endian = header.endian()?;
+        let sections = header.sections(endian, file)?;
+        let is_module = sections.section_by_name(endian, THIS_MODULE).is_some();
+        if header.e_type(endian) == ET_REL && is_module {
+            return Err(Error::Unfit("a kernel module, expected a kernel".into()));
+        }
+        let btf = section(&sections, endian, file, BTF)?;
+        // What holds nothing but BTF may be for no machine at all.
+        let says_machine = header.e_machine(endian) != EM_NONE;
+        Ok(Self {
+            btf: btf.ok_or_else(|| Error::Unfit(format!("no section {BTF}")))?,
+            machine: says_machine.then(|| Machine::of(header, endian)),
+        })
+    }
+}
