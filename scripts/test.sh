@@ -87,6 +87,7 @@ machine() {
 		failed=$((failed + 1))
 		return
 	fi
+	results "object code" "$tree/tools/testing/object/run.sh" "$kernel"
 	results "selftests on $release" "$tree/scripts/vm.sh" -k "$release" \
 		-d "/out/$release/vm" -t 1800 -l test-console sh /run_tests.sh
 	VM_APPEND=debugfs=off results "without debugfs" "$tree/scripts/vm.sh" -k "$release" \
