@@ -4,7 +4,8 @@
 # Every allocation fails in turn: while a module loads, btf_reconcile's own
 # included; while it is unloaded; while btf_reconcile is; while a report is read.
 # A module then is as it would be without btf_reconcile, or as it should be with
-# it, or it is refused; nothing between, no splat, no leak.
+# it; or, where the kernel would take its ids for others, has zeros for them or is
+# refused; nothing between, no splat, no leak.
 #
 # Out: KTAP
 
@@ -71,7 +72,9 @@ try() {
 
 # loads FORM NAME [+N...]: how a module loads when btf_reconcile's allocations
 # fail, one, and N more (1, 2). It is then as without btf_reconcile, or as with it,
-# with or without copies of the kernel's types.
+# with or without copies of the kernel's types. What the kernel can't relocate
+# itself has no BTF and no ids, or is refused where there is not even memory for
+# taking these out.
 loads() {
 	ko=$TOP/mods/$1/$2.ko
 	reconcile_out
@@ -80,13 +83,20 @@ loads() {
 	with=$("$TOP/brt" fault look "$ko")
 	copies=$(set_to unify off "$TOP/brt" fault look "$ko")
 	ktap_diag "$1/$2: without $without, with $with, unify=off $copies"
+	lost=
+	case $1 in
+	stale | refold | stripped/*)
+		lost="$("$TOP/brt" fault look "$TOP/mods/stale/brt_ids.ko") refused"
+		;;
+	esac
 	ours
 	what=$1/$2
 	shift 2
 	# One alone that fails is tried again, by krealloc(), kmalloc(), vmalloc().
 	for more; do
+		# shellcheck disable=SC2086 # Two words or none.
 		try "$what loads, btf_reconcile's allocations$more" \
-			"$TOP/brt" fault "load$more" "$ko" "$without" "$with" "$copies"
+			"$TOP/brt" fault "load$more" "$ko" "$without" "$with" "$copies" $lost
 	done
 }
 
@@ -94,8 +104,9 @@ loads() {
 # may be refused then.
 loads_all() {
 	all
+	# shellcheck disable=SC2086 # Two words or none.
 	try "$what loads, all allocations" \
-		"$TOP/brt" fault load "$ko" "$without" "$with" "$copies" kernel
+		"$TOP/brt" fault load "$ko" "$without" "$with" "$copies" $lost kernel
 }
 
 if [ ! -e /proc/self/fail-nth ]; then

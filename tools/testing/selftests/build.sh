@@ -16,6 +16,7 @@
 #          copies   BTF and ids from a build for OTHER, just as Kbuild made them
 #          old      the same without copies of OTHER's types, see kbuild()
 #          lost, resized   native with one base type renamed, resized
+#          badname         native with one base type of a name that the kernel refuses
 #          bad      old with .BTF or .BTF.base cut short or spoilt
 #          the others       see forms/forms.sh
 #        /run_tests.sh        all tests, KTAP on stdout; wants /btf_reconcile.ko
@@ -37,12 +38,12 @@ jobs=-j$(nproc)
 # What the make that called us was told is not for the kernel's.
 unset MAKEFLAGS MAKEOVERRIDES O
 export PYTHONDONTWRITEBYTECODE=1
-modules=(kfunc filter dtor ids trace lost grown fail copy)
+modules=(kfunc filter dtor ids trace lost grown fail copy words)
 if grep -qx CONFIG_LIVEPATCH=y "$kdir/.config"; then
 	modules+=(klp)
 fi
 # Those that are made in forms without a distilled base, too.
-plain=(kfunc filter ids trace copy)
+plain=(kfunc filter ids trace copy words)
 # shellcheck source=tools/testing/selftests/forms/forms.sh
 . "$src/forms/forms.sh"
 
@@ -114,7 +115,7 @@ mapfile -t trees < <(by_age)
 copier=${trees[0]}/tools/bpf/resolve_btfids/resolve_btfids
 finder=${trees[1]}/tools/bpf/resolve_btfids/resolve_btfids
 rm -rf "$out/overlay"
-mkdir -p "$top"/mods/{native,old,copies,lost,resized,bad}
+mkdir -p "$top"/mods/{native,old,copies,lost,resized,badname,bad}
 kbuild native "$kdir" RESOLVE_BTFIDS="$finder"
 kbuild copies "$other" RESOLVE_BTFIDS="$copier"
 kbuild old "$other" RESOLVE_BTFIDS="$finder"
@@ -131,6 +132,8 @@ for module in "${modules[@]}"; do
 done
 python3 "$src/forms/spoil.py" rename cgroup cgrouq \
 	"$top/mods/native/brt_lost.ko" "$top/mods/lost/brt_lost.ko"
+python3 "$src/forms/spoil.py" rename cgroup cgro~p \
+	"$top/mods/native/brt_lost.ko" "$top/mods/badname/brt_lost.ko"
 python3 "$src/forms/spoil.py" resize completion -8 \
 	"$top/mods/native/brt_lost.ko" "$top/mods/resized/brt_lost.ko"
 python3 "$src/forms/corrupt.py" "$top/mods/old/brt_kfunc.ko" "$top/mods/bad"
@@ -139,6 +142,7 @@ plain_forms
 python3 "$src/forms/nonsense.py" "$kdir/vmlinux" "$top/mods/plain" \
 	"$top/mods/nonsense"
 odd_forms
+withheld_forms
 if [[ -n ${PROGRAM-} ]]; then
 	reference_forms "$PROGRAM"
 	foretell "$PROGRAM"

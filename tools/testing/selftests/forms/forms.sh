@@ -70,6 +70,7 @@ plain_forms() {
 #   both       old, with such a reference beside its distilled base
 #   lostref    refold with a type that the kernel lacks
 #   stripref   refold without the symbols of .BTF_ids
+#   refhdr-*   refnative, with what looks like the file's header in front of .BTF
 reference_forms() {
 	local module
 
@@ -91,6 +92,7 @@ reference_forms() {
 		"$top/mods/refold/brt_kfunc.ko" "$top/mods/lostref/brt_kfunc.ko"
 	objcopy --wildcard --strip-symbol='__BTF_ID__*' \
 		"$top/mods/refold/brt_kfunc.ko" "$top/mods/stripref/brt_kfunc.ko"
+	python3 "$src/forms/headers.py" "$top/mods/refnative/brt_kfunc.ko" "$top/mods/refhdr"
 }
 
 # odd_forms: what tests/odd.sh and tests/report.sh need.
@@ -100,10 +102,11 @@ reference_forms() {
 #   empty     a header of BTF, no types and no strings
 #   many      native with thousands of base types more
 #   hdr-*     plain, with what looks like the file's header in front of .BTF
+#   odd       native, its symbols at an odd address
 odd_forms() {
 	local form
 
-	mkdir -p "$top"/mods/{bare,empty,many,unneeded,stripped/{native,old}}
+	mkdir -p "$top"/mods/{bare,empty,many,odd,unneeded,stripped/{native,old}}
 	objcopy --strip-unneeded "$top/mods/plain/brt_kfunc.ko" \
 		"$top/mods/unneeded/brt_kfunc.ko"
 	for form in native old; do
@@ -118,7 +121,44 @@ odd_forms() {
 		"$top/mods/plain/brt_trace.ko" "$top/mods/empty/brt_trace.ko"
 	python3 "$src/forms/many.py" 5000 "$top/mods/native/brt_kfunc.ko" \
 		"$top/mods/many/brt_kfunc.ko"
-	python3 "$src/forms/headers.py" "$top/mods/plain/brt_kfunc.ko" "$top/mods"
+	python3 "$src/forms/headers.py" "$top/mods/plain/brt_kfunc.ko" "$top/mods/hdr"
+	printf odd >"$out/odd"
+	objcopy --add-section .init.odd="$out/odd" \
+		--set-section-flags .init.odd=alloc,data \
+		"$top/mods/native/brt_kfunc.ko" "$top/mods/odd/brt_kfunc.ko"
+	python3 "$src/forms/align.py" .symtab 1 "$top/mods/odd/brt_kfunc.ko"
+}
+
+# withheld_forms: what tests/words.sh needs besides.
+#   stripped/stale  stale without the symbols of .BTF_ids
+#   badbase         old with a base that makes no sense
+#   nobtf           stale without .BTF
+#   writable/*      native and stale with .BTF_ids among what is written to
+#   unresolved/*    plain and native with .BTF_ids as the assembler left it
+withheld_forms() {
+	local form module
+
+	mkdir -p "$top"/mods/{badbase,nobtf,stripped/stale,unresolved/{plain,native},writable/{native,stale}}
+	objcopy --wildcard --strip-symbol='__BTF_ID__*' \
+		"$top/mods/stale/brt_words.ko" "$top/mods/stripped/stale/brt_words.ko"
+	printf "%060d" 0 >"$out/nonsense"
+	objcopy --update-section .BTF.base="$out/nonsense" \
+		"$top/mods/old/brt_words.ko" "$top/mods/badbase/brt_words.ko"
+	objcopy --remove-section=.BTF \
+		"$top/mods/stale/brt_words.ko" "$top/mods/nobtf/brt_words.ko"
+	for form in native stale; do
+		objcopy --set-section-flags .BTF_ids=alloc,data \
+			"$top/mods/$form/brt_words.ko" "$top/mods/writable/$form/brt_words.ko"
+	done
+	for form in plain native; do
+		for module in kfunc words; do
+			objcopy -O binary --only-section=.BTF_ids \
+				"$out/bare/brt_$module.ko" "$out/unresolved"
+			objcopy --update-section .BTF_ids="$out/unresolved" \
+				"$top/mods/$form/brt_$module.ko" \
+				"$top/mods/unresolved/$form/brt_$module.ko"
+		done
+	done
 }
 
 # foretell_one PROGRAM FORM FILE [OPTION...]: what btf-reconcile says of a module
@@ -136,7 +176,7 @@ foretell() {
 	local file form
 
 	mkdir -p "$top/check"
-	for file in "$top"/mods/{native,old,copies,lost,plain,resized,cross,ref*}/*.ko; do
+	for file in "$top"/mods/{native,old,copies,lost,badname,plain,resized,cross,ref*,stale,badbase}/*.ko; do
 		form=${file%/*}
 		foretell_one "$1" "${form##*/}" "$file"
 	done

@@ -3,13 +3,14 @@
 """headers.py KO DIR: modules in which a page in front of .BTF looks like the
 header of the file, for whoever looks for that from .BTF on.
 
-DIR/FORM/NAME.ko, of a module that has no base; the forms:
-  hdr-overflow   its .BTF is at such an offset as wraps around
-  hdr-large      believed, with a base reference of 2 GiB
-  hdr-elsewhere  believed, with a base reference far from the file
-  hdr-many       thousands of them, with the largest of tables
-All of them load on the stock kernel, which does not look for anything, and
-are this kernel's.
+DIR-FORM/NAME.ko, of a module that has no base or a base reference; the forms:
+  overflow   its .BTF is at such an offset as wraps around
+  large      all of it is there, but a base reference of 2 GiB
+  elsewhere  the same with one far from the file
+  many       thousands of them, with tables that are not there
+  tables     thousands of them, with the largest of tables
+On a stock kernel, which does not look for anything, they load as the module
+does that they are made from.
 """
 
 import os
@@ -19,6 +20,7 @@ import sys
 from kofile import SHDR, Ko
 
 PAGE = 4096
+ET_REL = 1
 PROGBITS = 1
 NAMES = b"\0.BTF\0.BTF.base_ref\0"
 
@@ -26,7 +28,8 @@ NAMES = b"\0.BTF\0.BTF.base_ref\0"
 def header(shoff, count, names):
     """An ELF header that names a section table."""
     page = bytearray(PAGE)
-    page[:6] = b"\x7fELF\x02\x01"
+    page[:7] = b"\x7fELF\x02\x01\x01"
+    struct.pack_into("<H", page, 16, ET_REL)
     struct.pack_into("<Q", page, 40, shoff)
     struct.pack_into("<HHH", page, 58, SHDR.size, count, names)
     return page
@@ -52,10 +55,11 @@ def main():
     source, target = sys.argv[1:]
     size = len(Ko(source).get(".BTF"))
     forms = {
-        "hdr-overflow": with_table(2 ** 64 - 1, size, (0, 0)),
-        "hdr-large": with_table(PAGE, size, (0, 2 ** 31 - 1)),
-        "hdr-elsewhere": with_table(PAGE, size, (2 ** 40, 64)),
-        "hdr-many": header(0, 0xffff, 1) * 2000,
+        "overflow": with_table(2 ** 64 - 1, size, (0, 0)),
+        "large": with_table(PAGE, size, (0, 2 ** 31 - 1)),
+        "elsewhere": with_table(PAGE, size, (2 ** 40, 64)),
+        "many": header(2 ** 30, 4, 1) * 2000,
+        "tables": header(64, 0xffff, 1) * 2000,
     }
     for form, pages in forms.items():
         ko = Ko(source)
@@ -65,8 +69,8 @@ def main():
         fields[4] = len(ko.data)
         SHDR.pack_into(ko.data, ko.shoff + ko.find(".BTF") * SHDR.size, *fields)
         ko.data += btf
-        os.makedirs(os.path.join(target, form), exist_ok=True)
-        ko.save(os.path.join(target, form, os.path.basename(source)))
+        os.makedirs(f"{target}-{form}", exist_ok=True)
+        ko.save(os.path.join(f"{target}-{form}", os.path.basename(source)))
 
 
 main()

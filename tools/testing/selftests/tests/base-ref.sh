@@ -13,9 +13,9 @@
 
 IDS_DETAIL=/tmp/ids
 
-ktap_plan 25
+ktap_plan 30
 if ! [ -d "$TOP/mods/refold" ]; then
-	while [ "$ktap_count" -lt 25 ]; do
+	while [ "$ktap_count" -lt 30 ]; do
 		ktap_skip "base reference" "built without the program"
 	done
 	finish
@@ -43,7 +43,7 @@ compare "both: a kfunc" ret=mypid probe_run both brt_kfunc task_pid
 compare "bad reference: BTF withheld" "loads, no BTF, logged" \
 	logged "brt_kfunc: \\.BTF\\.base_ref: .*of no use here, its BTF is withheld" \
 	probe_btf badref brt_kfunc
-compare "bad reference: verdict" "stale base_ref" probe_verdict badref brt_kfunc
+compare "bad reference: verdict" "broken base_ref" probe_verdict badref brt_kfunc
 compare "a type that the kernel lacks" "carries base_ref" \
 	probe_verdict lostref brt_kfunc
 # Left to the kernel, which knows no such base, it would be nonsense.
@@ -57,4 +57,11 @@ compare "strict=1, stale=refuse: refused" "module refused" \
 compare "stripped of symbols: BTF withheld" "loads, no BTF, logged" \
 	logged "brt_kfunc: \\.BTF_ids: .*stripped.*withheld" \
 	probe_btf stripref brt_kfunc
+for form in overflow large elsewhere many; do
+	compare "a false header, $form: verdict" "reconciled base_ref" \
+		probe_verdict refhdr-$form brt_kfunc
+done
+# So many that the true one is not looked for any more.
+compare "false headers, tables: BTF withheld" "loads, no BTF" \
+	probe_btf refhdr-tables brt_kfunc
 finish

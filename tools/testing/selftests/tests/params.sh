@@ -75,7 +75,7 @@ verbose_lines() {
 	mark=$(klog_mark)
 	probe_btf "$1" "$2" >/dev/null
 	klog_since "$mark" | grep btf_reconcile >/tmp/verbose
-	mapped=$(sed -n 's/.*reconciled, mapped \([0-9]*\),.*/\1/p' /tmp/verbose)
+	mapped=$(sed -n 's/.*reconciled: \([0-9]*\) types mapped,.*/\1/p' /tmp/verbose)
 	named=$(grep -c "' \[[0-9]*\] is \[[0-9]*\]" /tmp/verbose)
 	[ "${mapped:-0}" -gt 0 ] && [ "$named" = "$mapped" ] && echo "all"
 }

@@ -11,14 +11,16 @@
 . "$(dirname "$0")/../lib/compare.sh"
 
 REPORT=/sys/kernel/debug/btf_reconcile
-# What both programs say, by the same names.
+ID='[1-9]*[0-9]'
+# What both programs say, by the same names. What a destructor may take hangs on the
+# kernel's configuration, which only the kernel knows.
 # shellcheck disable=SC2016 # jq's variables.
-COMMON='{verdict, form, bytes_before, bytes_after, bytes_unified, differing,
+COMMON='{verdict, form, bytes_before, bytes_after, bytes_unified, mended, why, differing,
 	counts: (.counts | {mapped, resized, carried, ambiguous, moved, unified,
 		differing, slots, kfuncs, unusable, dtors}),
 	types: [.types[] | {id, kind, name, fate, how, why, size, kernel_size, new_id}],
 	slots: [.slots[] | {at, symbol, set, old_id, new_id, kind, name, flags}],
-	kfuncs: [.kfuncs[] | {name, of, usable}],
+	kfuncs: [.kfuncs[] | {name, of, usable, why}],
 	dtors: [.dtors[] | {name, of, usable}]}'
 # Fields that only the kernel's has.
 ONLY='["us"]'
@@ -33,10 +35,10 @@ report_of() {
 }
 
 # The names of all fields, those of list elements once. What a stock kernel would
-# do only the program works out.
+# do only the program works out, and how many reasons it has for that.
 # shellcheck disable=SC2016 # jq's variables.
 EXTRA='def names: [paths | map(if type == "number" then 0 else . end)] | unique
-		| map(select(.[0] != "stock" or length == 1));
+		| map(select(.[0:2] != ["stock", "why"] or length == 2));
 	($a[0] | names) as $a | ($b[0] | names) as $b
 	| {more: ($a - $b - [$only[] | [.]]), less: ($b - $a)}
 	| if . == {more: [], less: []} then "agrees" else . end'
@@ -70,7 +72,7 @@ probe_agrees_all() {
 
 # logged_too MODULE: the numbers of the log's line, in table and JSON.
 logged_too() {
-	klog_since "$mark" | sed -n "s/.*btf_reconcile: $1: reconciled, mapped \([0-9]*\), carried \([0-9]*\), slots \([0-9]*\), \([0-9]*\) us/\1 \2 \3 \4/p" >/tmp/said
+	klog_since "$mark" | sed -n "s/.*btf_reconcile: $1: reconciled: \([0-9]*\) types mapped, \([0-9]*\) carried, \([0-9]*\) ids translated, \([0-9]*\) us/\1 \2 \3 \4/p" >/tmp/said
 	report_of "$1" | json -r '"\(.counts.mapped) \(.counts.carried) \(.counts.slots) \(.us)"' >/tmp/told
 	awk -v name="$1" '$1 == name { print $4, $5, $8, $9 }' "$REPORT/table" >/tmp/tabled
 	if [ -s /tmp/said ] && cmp -s /tmp/said /tmp/told && cmp -s /tmp/said /tmp/tabled; then
@@ -159,6 +161,7 @@ probe_size() {
 }
 
 cases="native:brt_kfunc old:brt_dtor old:brt_ids old:brt_filter copies:brt_kfunc lost:brt_lost
+	badname:brt_lost
 	resized:brt_lost old:brt_grown cross:brt_kfunc refold:brt_kfunc refnative:brt_filter"
 
 # foretold FORM MODULE [CMD...]: CMD loads the module and tells whether what is
@@ -174,7 +177,7 @@ foretold() {
 	fi
 }
 
-ktap_plan 35
+ktap_plan 40
 for case in $cases; do
 	form=${case%:*} module=${case#*:}
 	foretold "$form" "$module"
@@ -187,6 +190,9 @@ for case in $cases; do
 done
 # Of which the log says nothing.
 foretold plain brt_kfunc
+# What is withheld has nothing but slots.
+foretold stale brt_words
+foretold badbase brt_words
 for module in brt_copy brt_kfunc; do
 	foretold plain-all "$module" probe_agrees_all "$module"
 done
@@ -200,6 +206,9 @@ compare "text: why BTF is withheld" "brt_kfunc: stale: .BTF: *" \
 	probe_text stale brt_kfunc "brt_kfunc: .*"
 compare "text: a slot" "*__BTF_ID__struct__task_struct__*STRUCT 'task_struct'" \
 	probe_text old brt_ids "slot .*task_struct.*"
+compare "text: a slot of a module without BTF" \
+	"slot 0: __BTF_ID__struct__task_struct__*: \[$ID\] is 0" \
+	probe_text stale brt_words "slot 0: .*"
 compare "files go with their module" brt_kfunc gone old brt_kfunc
 compare "report open while the modules go" \
 	"brt_kfunc gone btf_reconcile stays and can't be read" \
