@@ -46,24 +46,18 @@ pub fn acceptable<S: Space, L: Locate>(
     base: Option<&Btf<'_, S::Base, L>>,
     btf: &Btf<'_, S>,
 ) -> Result {
-    let fail = |place, fault| Err(Error::new(btf.section(), place, fault));
     if let Some(what) = sections::refusal(blob, btf.header(), base.is_none()) {
-        return fail(Place::Header, Fault::Kernel(what));
+        let fault = Fault::Kernel(what);
+        return Err(Error::new(btf.section(), Place::Header, fault));
     }
     let mut names = Identifiers::new(base, btf)?;
     let mut embedding = Embedding::new(btf)?;
     let mut chains = Chains::new(base, btf);
     let mut pace = Pace::new();
-    // One after the other: to look each up by its id would take longer.
-    let (mut next, mut at) = (btf.first(), 0usize);
-    while let Some(record) = btf.read_at(at) {
-        let id = next;
-        next = id.next();
-        // No more than there are bytes.
-        at = at.wrapping_add(record.bytes().len());
+    for (id, record) in btf.walk() {
         pace.steps(record.vlen().saturating_add(1));
         if let Some(what) = records::refusal(&record, &mut names) {
-            return fail(Place::Type(id.number()), Fault::Kernel(what));
+            return Err(btf.at_type(id, Fault::Kernel(what)));
         }
         embedding.add(id, &record);
         if record.kind().is_modifier() {
@@ -71,10 +65,10 @@ pub fn acceptable<S: Space, L: Locate>(
         }
     }
     if let Some((id, fault)) = chains.wrong {
-        return fail(Place::Type(id.number()), fault);
+        return Err(btf.at_type(id, fault));
     }
     match embedding.find(btf)? {
-        Some(id) => fail(Place::Type(id.number()), Fault::Endless),
+        Some(id) => Err(btf.at_type(id, Fault::Endless)),
         None => Ok(()),
     }
 }

@@ -16,11 +16,7 @@ use super::{
     functions::Functions,
 };
 use crate::btf::{
-    error::{
-        Error,
-        Fault,
-        Place, //
-    },
+    error::Fault,
     number::{
         Id,
         Kernel,
@@ -29,7 +25,6 @@ use crate::btf::{
     },
     pace::Pace,
     wire::{
-        words::index,
         Btf,
         Kind,
         Locate,
@@ -58,24 +53,15 @@ pub fn fits<L: Locate>(
     };
     let mut look = Look {
         types: &types,
-        base: vmlinux.header().strs,
-        own: split.header().strs,
-        start: split.str_start(),
         functions,
         extents: Extents::new(&types, pointer)?,
     };
     let mut pace = Pace::new();
-    // One after the other: to look each up by its id would take longer.
-    let (mut next, mut at) = (split.first(), 0usize);
-    while let Some(record) = split.read_at(at) {
-        let id = next;
-        next = id.next();
-        // No more than there are bytes.
-        at = at.wrapping_add(record.bytes().len());
+    for (id, record) in split.walk() {
         pace.steps(record.vlen().saturating_add(1));
         look.extents.add(id, &record);
         if let Some(fault) = look.at(&record)? {
-            return Err(Error::new(split.section(), Place::Type(id.number()), fault));
+            return Err(split.at_type(id, fault));
         }
     }
     Ok(())
@@ -84,11 +70,6 @@ pub fn fits<L: Locate>(
 /// What types are judged by.
 struct Look<'l, 'p, 'a, L> {
     types: &'l Pair<'p, 'a, New, L>,
-    /// The strings of vmlinux.
-    base: &'a [u8],
-    /// Those of the module, and the offset of the first.
-    own: &'a [u8],
-    start: u32,
     functions: &'l Functions,
     extents: Extents<'l, 'p, 'a, L>,
 }
@@ -137,20 +118,11 @@ impl<L: Locate> Look<'_, '_, '_, L> {
     /// Whether a string starts at `off`, if there is to be one.
     #[inline]
     fn name(&self, off: Option<Off<New>>) -> Option<Fault> {
-        let off = off?.number();
-        // Behind the NUL of the one before.
-        let before = |strs: &[u8], at: usize| match at.checked_sub(1) {
-            Some(before) => strs.get(before) == Some(&0) && at < strs.len(),
-            None => !strs.is_empty(),
-        };
-        let starts = match off.checked_sub(self.start) {
-            Some(at) => before(self.own, index(at)),
-            None => before(self.base, index(off)),
-        };
-        if starts {
+        let off = off?;
+        if self.types.starts_string(off) {
             None
         } else {
-            Some(Fault::NameInside(off))
+            Some(Fault::NameInside(off.number()))
         }
     }
 

@@ -7,11 +7,9 @@
 
 use crate::btf::wire::header::{
     Extent,
-    Header, //
+    Header,
+    LEN_WITH_LAYOUT, //
 };
-
-/// Bytes of `struct btf_header`.
-const LEN: usize = 32;
 
 /// What is wrong with the sections that `header`, which was read from `blob`, names; a base
 /// `stands_alone`.
@@ -71,7 +69,7 @@ fn in_order(total: usize, header: &Header<'_>) -> Option<&'static str> {
 /// Whether the strings are where they have to be.
 fn strings(total: usize, header: &Header<'_>, stands_alone: bool) -> Option<&'static str> {
     let total = u64::try_from(total).unwrap_or(u64::MAX);
-    if header.bytes.len() < LEN && header.strs_at.end() != total {
+    if header.bytes.len() < LEN_WITH_LAYOUT && header.strs_at.end() != total {
         return Some("String section is not at the end");
     }
     // Their NULs and how long they are were looked at when they were read.

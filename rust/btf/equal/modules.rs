@@ -5,8 +5,6 @@
 use super::{
     names::Names,
     sides::{
-        declares,
-        one_declares,
         Answer,
         Side, //
     },
@@ -82,21 +80,6 @@ impl<'p, 'a: 'p, L: Locate> Side<'p, 'a> for Modules<'p, 'a, '_, '_, '_, L> {
     #[inline]
     fn kind(&self, id: Id<New>) -> Option<Kind> {
         self.types.split.kind(id)
-    }
-
-    #[inline]
-    fn may_say_less(&self, ours: Kind, kernels: Kind) -> bool {
-        one_declares(ours, kernels)
-    }
-
-    #[inline(always)]
-    fn says_less(
-        &self,
-        names: &(Names<'a, New>, Names<'a, Kernel>),
-        ours: &Record<'a, New>,
-        theirs: &Record<'a, Kernel>,
-    ) -> Option<bool> {
-        declares(names, ours, theirs)
     }
 
     #[inline]

@@ -99,20 +99,27 @@ impl<S: Space> Pairs<S> {
         self.overflowed
     }
 
-    /// Adds a pair to be compared.
+    /// Whether two types are equal; they are compared if that is not known yet.
     ///
     /// # Errors
     ///
     /// No memory.
     #[inline(always)]
-    pub fn add<'p, 'a: 'p>(
+    pub fn ask<'p, 'a: 'p>(
         &mut self,
         side: &mut impl Side<'p, 'a, Space = S>,
         ours: Id<S>,
         kernels: Id<Kernel>,
         below: bool,
-    ) -> Result<(), NoMemory> {
-        self.pair(side, ours, kernels, below).map(|_| ())
+    ) -> Result<bool, NoMemory> {
+        if let Some(equal) = self.are_equal(ours, kernels, below) {
+            return Ok(equal);
+        }
+        self.pair(side, ours, kernels, below)?;
+        self.settle(side)?;
+        // What settled pairs lead to only `find_inexact` wants to know.
+        self.graph.forget_edges();
+        Ok(self.are_equal(ours, kernels, below).unwrap_or(false))
     }
 
     /// Adds a pair of two types of this kind, which is not there and which no pointer leads to.
@@ -208,11 +215,6 @@ impl<S: Space> Pairs<S> {
         self.graph.spread(different, |node| {
             !core::mem::replace(&mut node.is_different, true)
         })
-    }
-
-    /// Forgets what settled pairs lead to, which only [`Self::find_inexact`] asks for.
-    pub fn close(&mut self) {
-        self.graph.forget_edges();
     }
 
     /// Compares the pair at `nth`, which `node` is, one level deep.

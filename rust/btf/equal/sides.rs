@@ -59,16 +59,22 @@ pub trait Side<'p, 'a: 'p> {
     }
 
     /// Whether a type of the first kind may say less than one of the second, or more.
-    fn may_say_less(&self, ours: Kind, kernels: Kind) -> bool;
+    #[inline(always)]
+    fn may_say_less(&self, ours: Kind, kernels: Kind) -> bool {
+        one_declares(ours, kernels)
+    }
 
     /// Whether one of two types may stand for the other where a pointer leads to it, since it says
     /// less of the same type: it only declares it. [`None`] if they are to be compared in full.
+    #[inline(always)]
     fn says_less(
         &self,
         names: &(Names<'a, Self::Space>, Names<'a, Kernel>),
         ours: &Record<'a, Self::Space>,
         theirs: &Record<'a, Kernel>,
-    ) -> Option<bool>;
+    ) -> Option<bool> {
+        declares(names, ours, theirs)
+    }
 
     /// What can be told of two types without a pair of them.
     ///
@@ -87,23 +93,26 @@ pub trait Side<'p, 'a: 'p> {
     /// # Errors
     ///
     /// No memory.
+    #[inline(always)]
     fn declared(
         &mut self,
-        ours: Id<Self::Space>,
-        kernels: Id<Kernel>,
-        below: bool,
-    ) -> Result<Option<Answer>, NoMemory>;
+        _ours: Id<Self::Space>,
+        _kernels: Id<Kernel>,
+        _below: bool,
+    ) -> Result<Option<Answer>, NoMemory> {
+        Ok(None)
+    }
 }
 
 /// Whether one of two kinds is a forward declaration, of what may be of the other one.
-pub fn one_declares(a: Kind, b: Kind) -> bool {
+fn one_declares(a: Kind, b: Kind) -> bool {
     (a == Kind::Fwd && b.is_composite()) || (b == Kind::Fwd && a.is_composite())
 }
 
 /// Whether one of two records declares what the other defines; [`None`] if not just one of them is a
 /// declaration.
 #[inline(always)]
-pub fn declares<'a, S: Space>(
+fn declares<'a, S: Space>(
     names: &(Names<'a, S>, Names<'a, Kernel>),
     a: &Record<'a, S>,
     b: &Record<'a, Kernel>,

@@ -6,8 +6,6 @@ use super::{
     names::Names,
     pairs::Pairs,
     sides::{
-        declares,
-        one_declares,
         Answer,
         Side, //
     }, //
@@ -59,20 +57,6 @@ impl<'p, 'a: 'p, L: Locate> Side<'p, 'a> for Kernels<'p, 'a, L> {
         MAX_TWINS
     }
 
-    fn may_say_less(&self, ours: Kind, kernels: Kind) -> bool {
-        one_declares(ours, kernels)
-    }
-
-    #[inline(always)]
-    fn says_less(
-        &self,
-        names: &(Names<'a, Kernel>, Names<'a, Kernel>),
-        a: &Record<'a, Kernel>,
-        b: &Record<'a, Kernel>,
-    ) -> Option<bool> {
-        declares(names, a, b)
-    }
-
     #[inline]
     fn at_once(
         &mut self,
@@ -81,16 +65,6 @@ impl<'p, 'a: 'p, L: Locate> Side<'p, 'a> for Kernels<'p, 'a, L> {
         _: bool,
     ) -> Result<Option<Answer>, NoMemory> {
         Ok((a == b).then_some(Answer::Same))
-    }
-
-    #[inline(always)]
-    fn declared(
-        &mut self,
-        _: Id<Kernel>,
-        _: Id<Kernel>,
-        _: bool,
-    ) -> Result<Option<Answer>, NoMemory> {
-        Ok(None)
     }
 }
 
@@ -139,14 +113,25 @@ impl<'v, 'a, L: Locate> Twins<'v, 'a, L> {
         }
         // It is the same the other way round.
         let (a, b) = (a.min(b), a.max(b));
-        if let Some(equal) = self.pairs.are_equal(a, b, below) {
-            return Ok(equal);
+        self.pairs.ask(&mut Kernels(self.btf), a, b, below)
+    }
+
+    /// Whether all of these are one type. Each is compared with each: of three types one may declare
+    /// what the others define differently, and be equal to both.
+    ///
+    /// # Errors
+    ///
+    /// No memory.
+    pub fn are_one(&mut self, ids: &[Option<Id<Kernel>>]) -> Result<bool, NoMemory> {
+        let mut ids = ids.iter().flatten();
+        while let Some(&one) = ids.next() {
+            for &other in ids.clone() {
+                if !self.are_same(one, other)? {
+                    return Ok(false);
+                }
+            }
         }
-        let mut side = Kernels(self.btf);
-        self.pairs.add(&mut side, a, b, below)?;
-        self.pairs.settle(&mut side)?;
-        self.pairs.close();
-        Ok(self.pairs.are_equal(a, b, below).unwrap_or(false))
+        Ok(true)
     }
 
     /// Whether two types are known to be equal, without looking; what was never asked is not.

@@ -93,16 +93,6 @@ impl<'p, 'a: 'p, L: Locate> Side<'p, 'a> for References<'p, 'a, L> {
     fn at_once(&mut self, _: Id<Base>, _: Id<Kernel>, _: bool) -> Result<Option<Answer>, NoMemory> {
         Ok(None)
     }
-
-    #[inline(always)]
-    fn declared(
-        &mut self,
-        _: Id<Base>,
-        _: Id<Kernel>,
-        _: bool,
-    ) -> Result<Option<Answer>, NoMemory> {
-        Ok(None)
-    }
 }
 
 /// Tells typedefs and functions of the kernel from others that only share their name.
@@ -143,12 +133,6 @@ impl<'v, 'a, L: Locate> Underneath<'v, 'a, L> {
             (Some(ours), Some(kernels)) => (ours, kernels),
             (ours, kernels) => return Ok(ours.is_none() && kernels.is_none()),
         };
-        if let Some(equal) = self.pairs.are_equal(ours, kernels, false) {
-            return Ok(equal);
-        }
-        self.pairs.add(&mut self.side, ours, kernels, false)?;
-        self.pairs.settle(&mut self.side)?;
-        self.pairs.close();
-        Ok(self.pairs.are_equal(ours, kernels, false).unwrap_or(false))
+        self.pairs.ask(&mut self.side, ours, kernels, false)
     }
 }

@@ -64,7 +64,6 @@ impl<'s, S: Space> Slots<'s, S> {
                 sets: Buf::new(),
                 fault: None,
                 stray: None,
-                uncovered: 0,
                 named: false,
             },
             end: 0,
@@ -111,8 +110,8 @@ impl<'s, S: Space> Reading<'s, S> {
             Some(_) if symbol.at < self.end => self.fault(symbol.at, Fault::SymbolBounds),
             Some(_) if symbol.at & 3 != 0 => self.fault(symbol.at, Fault::SymbolUnaligned),
             Some(Meaning::Slot(wanted)) => self.slot(nth, symbol, wanted)?,
-            Some(Meaning::Set(_)) => self.set(nth, symbol, 4, 4)?,
-            Some(Meaning::Set8(_)) => self.set(nth, symbol, 8, 8)?,
+            Some(Meaning::Set(_)) => self.set(nth, symbol, 4)?,
+            Some(Meaning::Set8(_)) => self.set(nth, symbol, 8)?,
         }
         Ok(())
     }
@@ -155,10 +154,10 @@ impl<'s, S: Space> Reading<'s, S> {
         }
     }
 
-    /// Takes a set whose slots are `stride` bytes each and start `head` bytes from its start.
-    fn set(&mut self, nth: u32, symbol: &Symbol<'_>, head: u32, stride: u32) -> Result {
+    /// Takes a set whose slots are `stride` bytes each. So are its count and flags, in front of them.
+    fn set(&mut self, nth: u32, symbol: &Symbol<'_>, stride: u32) -> Result {
         self.pass_over(symbol.at, None);
-        let after_head = symbol.at.saturating_add(head);
+        let after_head = symbol.at.saturating_add(stride);
         let (Some(count), Some(_)) = (self.word(symbol.at), self.word(after_head.wrapping_sub(4)))
         else {
             self.fault(symbol.at, Fault::SymbolBounds);
@@ -172,7 +171,7 @@ impl<'s, S: Space> Reading<'s, S> {
         let room = symbol
             .size
             .min(left)
-            .saturating_sub(head)
+            .saturating_sub(stride)
             .checked_div(stride);
         let room = room.unwrap_or(0);
         let len = if count == 0 { room } else { count.min(room) };
@@ -235,7 +234,6 @@ impl<'s, S: Space> Reading<'s, S> {
                 .take(end.saturating_sub(start))
                 .any(|&b| b != 0)
             {
-                self.slots.uncovered = self.slots.uncovered.saturating_add(1);
                 let fault = fault.unwrap_or(Fault::NoSymbol);
                 self.slots.stray = self.slots.stray.or(Some(error_at(at, fault)));
             }

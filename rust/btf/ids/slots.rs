@@ -24,7 +24,8 @@ use crate::{
     facade::Buf,
 };
 
-/// What the kernel uses a slot for.
+/// What the kernel uses a slot for. It translates the ids of all but those that are the module's own
+/// when it reads them, and takes these as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
     /// A kfunc.
@@ -37,14 +38,6 @@ pub enum Use {
     TraceEvent,
     /// Something that the module itself looks at.
     Own,
-}
-
-impl Use {
-    /// Whether the kernel translates such an id when it reads it. All others a stock kernel takes
-    /// as they are.
-    pub fn is_translated(self) -> bool {
-        self != Use::Own
-    }
 }
 
 /// What a module registers, by the functions that it uses: what it does with its ids can't be read
@@ -130,8 +123,6 @@ pub struct Slots<'s, S> {
     pub(super) fault: Option<Error>,
     /// The first word that is not 0 and that nothing tells the meaning of, and why.
     pub(super) stray: Option<Error>,
-    /// How many there are of these.
-    pub(super) uncovered: u32,
     /// Whether symbols of sets have been given to the slots that they are for.
     pub(super) named: bool,
 }
@@ -157,9 +148,9 @@ impl<'s, S: Space> Slots<'s, S> {
         self.fault
     }
 
-    /// How many words are not 0 and have no symbol that tells what they are.
-    pub fn uncovered(&self) -> u32 {
-        self.uncovered
+    /// Whether a word is not 0 and has no symbol that tells what it is.
+    pub fn has_uncovered(&self) -> bool {
+        self.stray.is_some()
     }
 
     /// The symbol on `slot`, or that of the set it is in.

@@ -11,11 +11,7 @@ use super::slots::{
 use crate::{
     btf::{
         error::Fault,
-        number::{
-            number_of,
-            Id,
-            Space, //
-        },
+        number::Space,
         pace::Pace,
         reconcile::{
             Gone,

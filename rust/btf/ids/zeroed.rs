@@ -71,8 +71,8 @@ pub fn zero(section: &mut [u8], symbols: &mut [Symbol<'_>], is_one_harmless: boo
             Some(Meaning::Slot(_)) => zeroing.slot(at),
             // The other one has told what is here.
             Some(_) if at < zeroing.end || at & 3 != 0 => {}
-            Some(Meaning::Set(_)) => zeroing.set(at, symbol.size, 4, 4),
-            Some(Meaning::Set8(_)) => zeroing.set(at, symbol.size, 8, 8),
+            Some(Meaning::Set(_)) => zeroing.set(at, symbol.size, 4),
+            Some(Meaning::Set8(_)) => zeroing.set(at, symbol.size, 8),
             None => {}
         }
     }
@@ -104,18 +104,19 @@ impl Zeroing<'_> {
         self.end = self.end.max(to);
     }
 
-    /// Zeroes the ids in a set, and what is before it.
-    fn set(&mut self, at: usize, size: u32, head: usize, stride: usize) {
+    /// Zeroes the ids in a set, which are `stride` bytes each behind a head of as many, and what is
+    /// before it.
+    fn set(&mut self, at: usize, size: u32, stride: usize) {
         self.unknown(at);
-        let Some(set) = self.section.get_mut(at..).filter(|set| set.len() >= head) else {
+        let Some(set) = self.section.get_mut(at..).filter(|set| set.len() >= stride) else {
             return;
         };
         let size = index(size).min(set.len());
-        let room = size.saturating_sub(head).checked_div(stride).unwrap_or(0);
+        let room = size.saturating_sub(stride).checked_div(stride).unwrap_or(0);
         if word(set, 0).is_some_and(|count| index(count) > room) {
             let _ = set_word(set, 0, 0);
         }
-        let mut len = head;
+        let mut len = stride;
         for _ in 0..room {
             self.pace.step();
             let _ = set_word(set, len, 0);

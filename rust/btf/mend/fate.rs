@@ -11,8 +11,7 @@ use crate::{
         },
         error::{
             Error,
-            Fault,
-            Place, //
+            Fault, //
         },
         number::{
             Id,
@@ -78,8 +77,7 @@ impl<'p, 'a> Fates<'p, 'a> {
             let Some(what) = refusal(&record, names) else {
                 continue;
             };
-            let place = Place::Type(id.number());
-            let error = Error::new(split.section(), place, Fault::Kernel(what));
+            let error = split.at_type(id, Fault::Kernel(what));
             this.first.get_or_insert(error);
             let fate = refused(split, &record, names, &mut scratch)?;
             this.set(id, fate);

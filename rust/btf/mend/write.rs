@@ -18,11 +18,7 @@ use super::{
 use crate::{
     btf::{
         check::Identifiers,
-        error::{
-            Error,
-            Fault,
-            Place, //
-        },
+        error::Fault,
         number::{
             Id,
             Kernel,
@@ -118,7 +114,7 @@ pub fn write<L: Locate>(
             },
         };
         translate(&mut bytes, |off: Off<New>| Ok(Some(off)), new_id)
-            .map_err(|fault| Error::new(split.section(), Place::Type(id.number()), fault))?;
+            .map_err(|fault| split.at_type(id, fault))?;
         writer.add(&bytes)?;
     }
     let bytes = writer.finish([header.strs].into_iter())?;

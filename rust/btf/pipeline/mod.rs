@@ -37,7 +37,10 @@ use super::{
     },
     kernel::Vmlinux,
     number::Space,
-    wire::Locate,
+    wire::{
+        header,
+        Locate, //
+    },
     Result, //
 };
 use crate::facade::Buf;
@@ -126,7 +129,7 @@ impl<'m> Module<'m> {
 
     /// `.BTF`; one without types for a module that has none, whose ids can be the kernel's only.
     fn btf_bytes(&self) -> &'m [u8] {
-        self.btf.unwrap_or(&EMPTY)
+        self.btf.unwrap_or(&header::EMPTY)
     }
 
     /// What is in `.BTF_ids`, if it has one.
@@ -141,21 +144,6 @@ impl<'m> Module<'m> {
         }
     }
 }
-
-/// BTF without types and strings.
-const EMPTY: [u8; 24] = {
-    let mut empty = [0; 24];
-    let magic = 0xeb9f_u16.to_ne_bytes();
-    empty[0] = magic[0];
-    empty[1] = magic[1];
-    empty[2] = 1;
-    let len = 24_u32.to_ne_bytes();
-    empty[4] = len[0];
-    empty[5] = len[1];
-    empty[6] = len[2];
-    empty[7] = len[3];
-    empty
-};
 
 /// Whose copies of the kernel's types are left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -172,7 +172,7 @@ impl<'v, L: Locate> Run<'_, 'v, L> {
         let mut stripped = false;
         if let Some(slots) = &mut slots {
             slots.check(&types)?;
-            stripped = slots.uncovered() != 0;
+            stripped = slots.has_uncovered();
         }
         let mut draft = Draft {
             made: None,
@@ -227,29 +227,43 @@ impl<'v, L: Locate> Run<'_, 'v, L> {
         twins: &mut Twins<'_, 'v, L>,
         give: Give<'_, S, L>,
     ) -> Result {
-        let first = if unify {
-            self.without_copies(types, slots.as_deref_mut(), draft, twins, give)
-        } else {
-            self.as_it_is(types, slots.as_deref_mut(), draft, None, give)
-        };
-        let Err(error) = first else {
+        let first = self.attempt(types, slots.as_deref_mut(), draft, unify, twins, give);
+        let Err(mut error) = first else {
             return Ok(());
         };
-        if !matches!(error.fault, Fault::Kernel(_)) {
-            if unify {
-                return self.as_it_is(types, slots, draft, Some(error), give);
+        if matches!(error.fault, Fault::Kernel(_)) {
+            draft.become_mended(mend(&self.vmlinux.btf, draft.bytes())?)?;
+            match self.attempt(types, slots.as_deref_mut(), draft, unify, twins, give) {
+                Ok(()) => return Ok(()),
+                Err(again) => error = again,
             }
-            return Err(error);
         }
-        draft.become_mended(mend(&self.vmlinux.btf, draft.bytes())?)?;
         if unify {
-            let again = self.without_copies(types, slots.as_deref_mut(), draft, twins, give);
-            let Err(error) = again else {
-                return Ok(());
-            };
-            return self.as_it_is(types, slots, draft, Some(error), give);
+            self.as_it_is(types, slots, draft, Some(error), give)
+        } else {
+            Err(error)
         }
-        self.as_it_is(types, slots, draft, None, give)
+    }
+
+    /// Leaves copies out of `draft` if that is wanted, else leaves it as it is.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::finish`].
+    fn attempt<S: Space, B: Locate>(
+        &self,
+        types: Pair<'_, '_, S, B>,
+        slots: Option<&mut Slots<'_, S>>,
+        draft: &mut Draft<'_, S>,
+        unify: bool,
+        twins: &mut Twins<'_, 'v, L>,
+        give: Give<'_, S, L>,
+    ) -> Result {
+        if unify {
+            self.without_copies(types, slots, draft, twins, give)
+        } else {
+            self.as_it_is(types, slots, draft, None, give)
+        }
     }
 
     /// Leaves copies out of `draft`.
@@ -269,7 +283,7 @@ impl<'v, L: Locate> Run<'_, 'v, L> {
         let split = Btf::parse_split(bytes, &self.vmlinux.btf)?;
         let copies = Copies::find(self.vmlinux, &split, twins)?;
         if copies.count() == 0 {
-            accept(self.vmlinux, bytes)?;
+            acceptable(bytes, Some(&self.vmlinux.btf), &split)?;
             let mut btf = None;
             let mut new_slots = None;
             // What fits and has no copies is not touched.

@@ -9,6 +9,7 @@ use super::decision::{
 };
 use crate::btf::{
     equal::Twins,
+    kernel::TooMany,
     limits::MAX_RIVALS,
     number::{
         Id,
@@ -54,32 +55,35 @@ impl Candidates {
         let Some(&Some(first)) = self.ids.first() else {
             return Ok(None);
         };
-        if self.len > 1 && !self.are_one(twins)? {
+        if self.len > 1 && !(self.len <= MAX_RIVALS && twins.are_one(&self.ids)?) {
             return Ok(Some(Decision::Carried(Reason::Ambiguous)));
         }
         Ok(Some(Decision::Mapped(first, how)))
     }
+}
 
-    /// Whether all of them are one type. Each is compared with each: of three types one may declare
-    /// what the others define differently, and be equal to both.
-    #[cold]
-    fn are_one<L: Locate>(&self, twins: &mut Twins<'_, '_, L>) -> Result<bool> {
-        let Some(mut rest) = self.ids.get(..self.len) else {
-            return Ok(false);
-        };
-        while let Some((&one, others)) = rest.split_first() {
-            for &other in others {
-                let (Some(one), Some(other)) = (one, other) else {
-                    return Ok(false);
-                };
-                if !twins.are_same(one, other)? {
-                    return Ok(false);
-                }
-            }
-            rest = others;
-        }
-        Ok(true)
+/// The decision of the first of `fits` that has any candidates; `reason` to carry if none has. `all`
+/// says whether all types of the name were looked at.
+///
+/// # Errors
+///
+/// No memory.
+#[inline]
+pub fn decide<L: Locate>(
+    all: core::result::Result<(), TooMany>,
+    fits: &[(&Candidates, Mapping)],
+    reason: Reason,
+    twins: &mut Twins<'_, '_, L>,
+) -> Result<Decision> {
+    if all.is_err() {
+        return Ok(Decision::Carried(Reason::Ambiguous));
     }
+    for &(fit, how) in fits {
+        if let Some(decision) = fit.decide(twins, how)? {
+            return Ok(decision);
+        }
+    }
+    Ok(Decision::Carried(reason))
 }
 
 /// Of two reasons not to map, the one that says more; the first of those that say as much.

@@ -4,6 +4,7 @@
 
 use super::{
     candidates::{
+        decide,
         worse,
         Candidates, //
     },
@@ -53,15 +54,10 @@ pub fn declared<L: Locate>(
             reason = worse(reason, Reason::OtherKind(kind));
         }
     });
-    if all.is_err() {
-        return Ok(Decision::Carried(Reason::Ambiguous));
-    }
-    let mut decision = definitions.decide(twins, Mapping::Defined)?;
-    if decision.is_none() {
-        decision = declarations.decide(twins, Mapping::Exact)?;
-    }
-    if decision.is_none() {
-        decision = enumerations.decide(twins, Mapping::Defined)?;
-    }
-    Ok(decision.unwrap_or(Decision::Carried(reason)))
+    let fits = [
+        (&definitions, Mapping::Defined),
+        (&declarations, Mapping::Exact),
+        (&enumerations, Mapping::Defined),
+    ];
+    decide(all, &fits, reason, twins)
 }

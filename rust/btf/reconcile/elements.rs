@@ -102,13 +102,9 @@ impl<'p, 'a, 'b, L> Elements<'p, 'a, 'b, L> {
         ours: &Record<'_, Base>,
         theirs: &Record<'_, Kernel>,
     ) -> Result<bool> {
-        if ours.vlen() == 0 {
-            return Ok(true);
-        }
-        let elements = theirs.members().map(Element::of_member);
         self.all_among(
             ours.members().map(Element::of_member),
-            elements,
+            theirs.members().map(Element::of_member),
             theirs.vlen(),
         )
     }
@@ -124,13 +120,9 @@ impl<'p, 'a, 'b, L> Elements<'p, 'a, 'b, L> {
         ours: &Record<'_, Base>,
         theirs: &Record<'_, Kernel>,
     ) -> Result<bool> {
-        if ours.vlen() == 0 {
-            return Ok(true);
-        }
-        let elements = theirs.values().map(Element::of_value);
         self.all_among(
             ours.values().map(Element::of_value),
-            elements,
+            theirs.values().map(Element::of_value),
             theirs.vlen(),
         )
     }

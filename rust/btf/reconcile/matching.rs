@@ -6,6 +6,7 @@
 
 use super::{
     candidates::{
+        decide,
         worse,
         Candidates, //
     },
@@ -104,7 +105,7 @@ impl<'p, 'v: 'p, 'a: 'b, 'b, L: Locate> Matcher<'p, 'v, 'a, 'b, L> {
     pub fn decide(&mut self, wanted: Wanted<'b>) -> Result<Decision> {
         match wanted.record.kind() {
             Kind::Int => self.int(wanted),
-            Kind::Float => self.sized(wanted, false),
+            Kind::Float => self.sized(wanted),
             Kind::Enum | Kind::Enum64 => self.enumeration(wanted),
             Kind::Struct | Kind::Union => self.composite(wanted),
             Kind::Fwd => {
@@ -120,7 +121,7 @@ impl<'p, 'v: 'p, 'a: 'b, 'b, L: Locate> Matcher<'p, 'v, 'a, 'b, L> {
 
     /// An integer: size, encoding and bits agree.
     fn int(&mut self, wanted: Wanted<'b>) -> Result<Decision> {
-        let decision = self.sized(wanted, true)?;
+        let decision = self.sized(wanted)?;
         if !matches!(decision, Decision::Carried(_)) {
             return Ok(decision);
         }
@@ -134,7 +135,7 @@ impl<'p, 'v: 'p, 'a: 'b, 'b, L: Locate> Matcher<'p, 'v, 'a, 'b, L> {
                     prepared,
                     ..wanted
                 };
-                if let Decision::Mapped(id, _) = self.sized(alias, true)? {
+                if let Decision::Mapped(id, _) = self.sized(alias)? {
                     return Ok(Decision::Mapped(id, Mapping::Alias));
                 }
             }
@@ -142,9 +143,9 @@ impl<'p, 'v: 'p, 'a: 'b, 'b, L: Locate> Matcher<'p, 'v, 'a, 'b, L> {
         Ok(decision)
     }
 
-    /// An integer or a floating point number: it agrees with the kernel's in kind and size, and if it
-    /// is `encoded` in what the record says of that.
-    fn sized(&mut self, wanted: Wanted<'_>, encoded: bool) -> Result<Decision> {
+    /// An integer or a floating point number: it agrees with the kernel's in kind and size, and in what
+    /// the record says of the encoding, which is nothing of floating point numbers.
+    fn sized(&mut self, wanted: Wanted<'_>) -> Result<Decision> {
         let ours = wanted.record;
         let mut fit = Candidates::default();
         let mut reason = Reason::Missing;
@@ -155,17 +156,13 @@ impl<'p, 'v: 'p, 'a: 'b, 'b, L: Locate> Matcher<'p, 'v, 'a, 'b, L> {
                     reason = worse(reason, Reason::OtherKind(theirs.kind()));
                 } else if theirs.size() != ours.size() {
                     reason = worse(reason, Reason::Size(theirs.size()));
-                } else if encoded && theirs.tail() != ours.tail() {
+                } else if theirs.tail() != ours.tail() {
                     reason = worse(reason, Reason::Differs);
                 } else {
                     fit.add(id);
                 }
             });
-        if all.is_err() {
-            return Ok(Decision::Carried(Reason::Ambiguous));
-        }
-        let decision = fit.decide(self.twins, Mapping::Exact)?;
-        Ok(decision.unwrap_or(Decision::Carried(reason)))
+        decide(all, &[(&fit, Mapping::Exact)], reason, self.twins)
     }
 
     /// An enumeration: a distilled one has no values and stands for either width.
@@ -193,14 +190,8 @@ impl<'p, 'v: 'p, 'a: 'b, 'b, L: Locate> Matcher<'p, 'v, 'a, 'b, L> {
                 }
             });
         failed?;
-        if all.is_err() {
-            return Ok(Decision::Carried(Reason::Ambiguous));
-        }
-        let mut decision = defined.decide(self.twins, Mapping::Exact)?;
-        if decision.is_none() {
-            decision = empty.decide(self.twins, Mapping::Exact)?;
-        }
-        Ok(decision.unwrap_or(Decision::Carried(reason)))
+        let fits = [(&defined, Mapping::Exact), (&empty, Mapping::Exact)];
+        decide(all, &fits, reason, self.twins)
     }
 
     /// A struct or union: the kind agrees, and so do members as far as they are known.
@@ -230,15 +221,12 @@ impl<'p, 'v: 'p, 'a: 'b, 'b, L: Locate> Matcher<'p, 'v, 'a, 'b, L> {
                 }
             });
         failed?;
-        if all.is_err() {
-            return Ok(Decision::Carried(Reason::Ambiguous));
-        }
-        let mut decision = same_size.decide(self.twins, Mapping::Exact)?;
-        if decision.is_none() {
+        let fits = [
+            (&same_size, Mapping::Exact),
             // If these are one type, they have one size.
-            decision = other_size.decide(self.twins, Mapping::Resized(kernels_size))?;
-        }
-        Ok(decision.unwrap_or(Decision::Carried(reason)))
+            (&other_size, Mapping::Resized(kernels_size)),
+        ];
+        decide(all, &fits, reason, self.twins)
     }
 
     /// A type whose name alone says nothing of it: what is underneath is the kernel's.

@@ -18,11 +18,7 @@ use super::{
 use crate::{
     btf::{
         equal::Twins,
-        error::{
-            Error,
-            Fault,
-            Place, //
-        },
+        error::Fault,
         kernel::{
             Prepared,
             Vmlinux, //
@@ -232,8 +228,7 @@ impl Plan {
     pub fn refuse_carried(&self, base: &Btf<'_, Base>) -> Result {
         for (id, decision) in self.iter() {
             if let Decision::Carried(reason) = decision {
-                let place = Place::Type(id.number());
-                return Err(Error::new(base.section(), place, Fault::Refused(reason)));
+                return Err(base.at_type(id, Fault::Refused(reason)));
             }
         }
         Ok(())

@@ -94,7 +94,7 @@ pub fn rewrite<L: Locate>(
         pace.step();
         if let Some(name) = base.name_of(id) {
             let added = strings.of_base(name);
-            added.map_err(|fault| at_type(base, id, fault))?;
+            added.map_err(|fault| base.at_type(id, fault))?;
         }
     }
     let types = Pair { base, split };
@@ -126,12 +126,6 @@ pub fn rewrite<L: Locate>(
     let pieces = [split.header().strs, strings.added()];
     let bytes = out.finish(pieces.into_iter())?;
     Ok(Rewritten { bytes, ids })
-}
-
-/// An error at type `id` of `btf`.
-#[cold]
-fn at_type<S: Space>(btf: &Btf<'_, S>, id: Id<S>, fault: Fault) -> Error {
-    Error::new(btf.section(), Place::Type(id.number()), fault)
 }
 
 /// Writes the types as they are, those of the base at their places.
@@ -197,7 +191,7 @@ impl<'p, 'a> References<'_, 'p, 'a> {
             };
             self.pace.step();
             if let Err(fault) = fields::translate(record, &mut name, &mut id) {
-                return Err(at_type(of, from.forward(done).unwrap_or(from), fault));
+                return Err(of.at_type(from.forward(done).unwrap_or(from), fault));
             }
             rest = others;
             // There are fewer than 2^20 types.

@@ -6,20 +6,14 @@ use super::declarations::declarations;
 use crate::{
     btf::{
         equal::{
-            compare,
             goes_by_name,
-            Difference,
             Modules,
-            Names,
             Node,
             Pairs,
             Twins, //
         },
         kernel::Vmlinux,
-        limits::{
-            MAX_RIVALS,
-            MAX_TOLD, //
-        },
+        limits::MAX_RIVALS,
         number::{
             Id,
             Kernel,
@@ -241,14 +235,8 @@ impl Found {
                 continue;
             };
             // What found no room may be another one that is equal.
-            let mut are_one = !(namesake.has_rivals && self.pairs.overflowed());
-            let mut rest = equal.as_slice();
-            while let Some((&Some(one), others)) = rest.split_first() {
-                for other in others.iter().flatten() {
-                    are_one = are_one && twins.are_same(one, *other)?;
-                }
-                rest = others;
-            }
+            let is_complete = !(namesake.has_rivals && self.pairs.overflowed());
+            let are_one = is_complete && twins.are_one(&equal)?;
             namesake.is_ambiguous = !are_one;
             let nth = split.nth(namesake.ours);
             if let Some(place) = nth.and_then(|nth| self.kernels.get_mut(nth)) {

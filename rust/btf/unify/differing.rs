@@ -9,7 +9,7 @@ use super::copies::{
 use crate::btf::{
     equal::{
         compare,
-        goes_by_name,
+        is_nominal,
         Difference,
         Names, //
     },
@@ -102,7 +102,7 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
     fn blame(&self, mut id: Id<New>) -> Option<Id<New>> {
         for _ in 0..MAX_TOLD {
             let record = self.types.split.record(id)?;
-            if record.name().is_some() && goes_by_name(record.kind()) {
+            if is_nominal(&record) {
                 return self.kernels(id).is_none().then_some(id);
             }
             id = match record.kind() {

@@ -12,11 +12,7 @@ use super::{
 };
 use crate::{
     btf::{
-        error::{
-            Error,
-            Fault,
-            Place, //
-        },
+        error::Fault,
         number::{
             Id,
             New, //
@@ -102,7 +98,7 @@ fn strings<'p, 'a>(split: &'p Btf<'a, New>, staying: &Staying<'_, '_>) -> Result
             continue;
         }
         let marked = mark_names(&mut named, split, id);
-        marked.map_err(|fault| Error::new(split.section(), Place::Type(id.number()), fault))?;
+        marked.map_err(|fault| split.at_type(id, fault))?;
     }
     named.lay_out()
 }
@@ -180,8 +176,7 @@ fn translate_all(
                 end: end.number(),
             })
         };
-        translate(record, name, new_id)
-            .map_err(|fault| Error::new(split.section(), Place::Type(id.number()), fault))?;
+        translate(record, name, new_id).map_err(|fault| split.at_type(id, fault))?;
     }
     Ok(())
 }

@@ -2,7 +2,10 @@
 
 //! Which types stay when copies go.
 
-use super::Copies;
+use super::copies::{
+    is_named,
+    Copies, //
+};
 use crate::{
     btf::{
         number::{
@@ -110,10 +113,9 @@ impl<'p, 'a> Staying<'p, 'a> {
 
 /// Whether type `id` stays for its own sake: it has a name, or is a thing of the module.
 fn is_wanted(split: &Btf<'_, New>, id: Id<New>) -> bool {
-    match split.kind(id).unwrap_or(Kind::Unknown) {
-        Kind::Func | Kind::Var | Kind::Datasec | Kind::DeclTag | Kind::Unknown => true,
-        // It has its words where others have a name.
-        Kind::TypeTag => false,
-        _ => split.name_of(id).is_some(),
-    }
+    let is_own = matches!(
+        split.kind(id).unwrap_or(Kind::Unknown),
+        Kind::Func | Kind::Var | Kind::Datasec | Kind::DeclTag | Kind::Unknown
+    );
+    is_own || is_named(split, id)
 }

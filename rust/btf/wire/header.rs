@@ -33,8 +33,18 @@ const VERSION: u8 = 1;
 const LEN_LEAST: usize = 8;
 /// Header that ends with the string section.
 const LEN: usize = 24;
-/// Header that names a layout section too.
-const LEN_WITH_LAYOUT: usize = 32;
+/// Header that names a layout section too: all of `struct btf_header`.
+pub const LEN_WITH_LAYOUT: usize = 32;
+
+/// BTF without types and strings.
+pub const EMPTY: [u8; LEN] = {
+    let mut empty = [0; LEN];
+    [empty[0], empty[1]] = MAGIC.to_ne_bytes();
+    empty[2] = VERSION;
+    // CAST: A small number.
+    [empty[4], empty[5], empty[6], empty[7]] = (LEN as u32).to_ne_bytes();
+    empty
+};
 
 /// A part of BTF that its header names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

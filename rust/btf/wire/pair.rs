@@ -106,6 +106,7 @@ impl<'p, 'a, S: Space, L: Locate> Pair<'p, 'a, S, L> {
     }
 
     /// Whether a string starts at `off`.
+    #[inline]
     pub fn starts_string(&self, off: Off<S>) -> bool {
         match self.off_in_base(off) {
             Some(off) => self.base.starts_string(off),

@@ -160,6 +160,12 @@ impl<'a, S: Space, L> Btf<'a, S, L> {
         self.section
     }
 
+    /// What is wrong at type `id`, as an error.
+    #[cold]
+    pub fn at_type(&self, id: Id<S>, fault: Fault) -> Error {
+        Error::new(self.section, Place::Type(id.number()), fault)
+    }
+
     /// The header and the sections that it names.
     pub fn header(&self) -> &Header<'a> {
         &self.header
@@ -246,6 +252,7 @@ impl<'a, S: Space, L> Btf<'a, S, L> {
     }
 
     /// Whether a string starts at `off`, rather than goes on there.
+    #[inline]
     pub fn starts_string(&self, off: Off<S>) -> bool {
         match self.str_place(off) {
             Some(at) => match at.checked_sub(1) {
@@ -309,6 +316,21 @@ impl<'a, S: Space, L: Locate> Btf<'a, S, L> {
     #[inline]
     pub fn read_at(&self, at: usize) -> Option<Record<'a, S>> {
         Record::read(self.header.types.get(at..)?, self.header.layout)
+    }
+
+    /// All types with their ids, read one after the other: to look each up by its id would take
+    /// longer.
+    #[inline]
+    pub fn walk(&self) -> impl Iterator<Item = (Id<S>, Record<'a, S>)> + '_ {
+        let (mut next, mut at) = (self.first, 0usize);
+        core::iter::from_fn(move || {
+            let record = self.read_at(at)?;
+            let id = next;
+            next = id.next();
+            // No more than there are bytes.
+            at = at.wrapping_add(record.bytes().len());
+            Some((id, record))
+        })
     }
 
     /// Where in the type section the record of type `id` starts; the end of the section for an id

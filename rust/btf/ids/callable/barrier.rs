@@ -174,12 +174,6 @@ impl<S: Space, L: Locate, B: Locate> fmt::Display for Told<'_, '_, S, L, B> {
 impl<S: Space, L: Locate, B: Locate> Told<'_, '_, S, L, B> {
     fn obstacle(&self, f: &mut fmt::Formatter<'_>, obstacle: Obstacle<S>) -> fmt::Result {
         let words = |node| self.view.words(node);
-        let own = |id| {
-            (
-                words(Some(Node::Own(id))),
-                self.view.new_number(Node::Own(id)),
-            )
-        };
         match obstacle {
             Obstacle::Value(node) => {
                 write!(f, "is a {}, expected a number or a pointer", words(node))
@@ -197,7 +191,7 @@ impl<S: Space, L: Locate, B: Locate> Told<'_, '_, S, L, B> {
                 words(node)
             ),
             Obstacle::Carried(id, reason) => {
-                let (what, _) = own(id);
+                let what = words(Some(Node::Own(id)));
                 write!(f, "is a pointer to {what} of the module's own")?;
                 match reason {
                     Some(reason) => write!(f, ": {reason}"),
@@ -205,7 +199,8 @@ impl<S: Space, L: Locate, B: Locate> Told<'_, '_, S, L, B> {
                 }
             }
             Obstacle::Copy(id, kernels) => {
-                let ((what, number), kernels) = (own(id), kernels.number());
+                let what = words(Some(Node::Own(id)));
+                let (number, kernels) = (self.view.new_number(id), kernels.number());
                 write!(
                     f,
                     "is a pointer to {what} of the module's own [{number}], not the kernel's \

@@ -155,28 +155,16 @@ impl<'c, 'a, S: Space, L: Locate, B: Locate> Callables<'c, 'a, S, L, B> {
             return Ok(());
         };
         let result = self.view.target(&proto);
-        if let Ok(Some((node, _))) = self.pointed_to(result) {
+        if let Ok(Some((node, _))) = self.steps.pointed_to(&self.view, result) {
             self.given.push(node)?;
         }
         if register::makes_iterator(flags) {
             let first = self.view.param(&proto, 0).and_then(|param| param.node);
-            if let Ok(Some((node, _))) = self.pointed_to(first) {
+            if let Ok(Some((node, _))) = self.steps.pointed_to(&self.view, first) {
                 self.given.push(node)?;
             }
         }
         Ok(())
-    }
-
-    /// What `node` points to, if it is a pointer to something.
-    fn pointed_to(&mut self, node: Option<Node<S>>) -> Passed<Found<'a, S>, S> {
-        let plain = self.steps.plain(&self.view, node)?;
-        match plain.filter(|(_, record)| record.kind() == Kind::Ptr) {
-            Some((_, pointer)) => {
-                let to = self.view.target(&pointer);
-                self.steps.plain(&self.view, to)
-            }
-            None => Ok(None),
-        }
     }
 
     /// Notes if the set of a kfunc is not registered for it. A set that was never resolved counts none.

@@ -111,12 +111,7 @@ fn check_iterator<'a, S: Space, L: Locate, B: Locate>(
         _ => return fail("its flags say that it is several kfuncs of an iterator"),
     };
     let first = view.param(proto, 0).and_then(|param| param.node);
-    let pointer = steps.plain(view, first)?;
-    let state = match pointer.filter(|(_, r)| r.kind() == Kind::Ptr) {
-        Some((_, pointer)) => state(view, steps.plain(view, view.target(&pointer))?),
-        None => None,
-    };
-    let Some((_, state)) = state else {
+    let Some((_, state)) = state(view, steps.pointed_to(view, first)?) else {
         return fail("its first argument is no pointer to a struct named bpf_iter_...");
     };
     if state.size() == 0 || state.size() & 7 != 0 {

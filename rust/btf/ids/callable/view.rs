@@ -178,12 +178,9 @@ impl<'c, 'a, S: Space, L: Locate, B: Locate> View<'c, 'a, S, L, B> {
         })
     }
 
-    /// The id that a type will have.
-    pub(super) fn new_number(&self, node: Node<S>) -> u32 {
-        match node {
-            Node::Kernel(id) => id.number(),
-            Node::Own(id) => self.map.get(id).map_or(id.number(), Id::number),
-        }
+    /// The id that a type of the module's will have.
+    pub(super) fn new_number(&self, id: Id<S>) -> u32 {
+        self.map.get(id).map_or(id.number(), Id::number)
     }
 
     /// A type in words.
@@ -244,6 +241,23 @@ impl Steps {
             node = view.target(&record);
         }
         Err(Barrier::NoType)
+    }
+
+    /// What `node` points to, if it is a pointer to something.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::plain`].
+    pub(super) fn pointed_to<'a, S: Space, L: Locate, B: Locate>(
+        &mut self,
+        view: &View<'_, 'a, S, L, B>,
+        node: Option<Node<S>>,
+    ) -> Passed<Found<'a, S>, S> {
+        let plain = self.plain(view, node)?;
+        match plain.filter(|(_, record)| record.kind() == Kind::Ptr) {
+            Some((_, pointer)) => self.plain(view, view.target(&pointer)),
+            None => Ok(None),
+        }
     }
 }
 
