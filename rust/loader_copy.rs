@@ -18,7 +18,10 @@
 use crate::{
     btf::Fault,
     facade::Buf,
-    private_bindings, //
+    memory::{
+        read,
+        Reach, //
+    }, //
 };
 use core::mem::offset_of;
 use kernel::{
@@ -80,7 +83,9 @@ impl LoaderCopy {
             return None;
         }
         let mut page = btf_at & PAGE_MASK;
-        let mut reach = Reach::behind(btf)?;
+        let btf_end = btf_at.checked_add(btf.len())?;
+        let limit = btf_end.saturating_add(MAX_PAGES * PAGE_SIZE);
+        let mut reach = Reach::new(btf_end, limit);
         let mut entries = MAX_ENTRIES;
         for _ in 0..MAX_PAGES {
             let mut header = [0; size_of::<elf64_hdr>()];
@@ -193,38 +198,6 @@ impl Extent {
     }
 }
 
-/// How far memory can be read, page by page.
-struct Reach {
-    /// All can be up to here, and
-    end: usize,
-    /// not all behind this.
-    limit: usize,
-}
-
-impl Reach {
-    /// From `bytes` on.
-    fn behind(bytes: &[u8]) -> Option<Self> {
-        let end = bytes.as_ptr().addr().checked_add(bytes.len())?;
-        let limit = end.saturating_add(MAX_PAGES * PAGE_SIZE);
-        Some(Self { end, limit })
-    }
-
-    /// Goes on as far as `end`, if that can be.
-    fn extend(&mut self, end: usize) -> Option<()> {
-        if end > self.limit {
-            return None;
-        }
-        while self.end < end {
-            if read(self.end, &mut [0]).is_none() {
-                self.limit = self.end;
-                return None;
-            }
-            self.end = (self.end & PAGE_MASK).checked_add(PAGE_SIZE)?;
-        }
-        Some(())
-    }
-}
-
 /// Where a section table is in a file.
 #[derive(Clone, Copy)]
 struct Table {
@@ -282,30 +255,6 @@ impl Table {
             loaded: flags & bindings::SHF_ALLOC as usize != 0,
         })
     }
-}
-
-/// Whether each page of the memory of `len` bytes from `address` on can be read.
-pub(crate) fn is_readable(address: usize, len: usize) -> bool {
-    let Some(end) = address.checked_add(len) else {
-        return false;
-    };
-    let mut page = address & PAGE_MASK;
-    while page < end {
-        if read(page, &mut [0]).is_none() {
-            return false;
-        }
-        page = page.saturating_add(PAGE_SIZE);
-    }
-    true
-}
-
-/// Reads memory at `address`; [`None`] if it can't be.
-fn read(address: usize, into: &mut [u8]) -> Option<()> {
-    let dst = into.as_mut_ptr().cast();
-    let src = core::ptr::with_exposed_provenance(address);
-    // SAFETY: `dst` is valid for writes of that many bytes; the function takes any `src`.
-    let err = unsafe { private_bindings::copy_from_kernel_nofault(dst, src, into.len()) };
-    (err == 0).then_some(())
 }
 
 fn half(bytes: &[u8], at: usize) -> Option<usize> {

@@ -16,14 +16,13 @@ use crate::{
         PREFIX, //
     },
     facade::Buf,
-    loader_copy::{
-        is_readable,
-        LoaderCopy, //
-    },
+    loader_copy::LoaderCopy,
+    memory::is_readable,
     notifier::Coming,
     symbols::{
         is_defined,
         span,
+        Name,
         Symbols, //
     },
     writable::Writable, //
@@ -72,31 +71,45 @@ pub(crate) unsafe fn restore(module: *mut bindings::module, pointers: BtfPointer
 ///
 /// There is one of these at a time. What [`Self::commit`] changes in the module is lent by it, so
 /// that nobody has it any more by then; what stays as it is is lent by the module.
-pub(crate) struct Loading<'a>(&'a mut Coming);
+pub(crate) struct Loading<'a> {
+    coming: &'a mut Coming,
+    /// The loader's copy of its file, if it can be found.
+    file: Option<LoaderCopy>,
+    /// Where its `.BTF_ids` lies, if it has one.
+    ids: Result<Option<Range<usize>>, Outside>,
+}
 
 impl<'a> Loading<'a> {
     /// Looks at the module that is coming.
-    pub(crate) fn new(module: &'a mut Coming) -> Self {
-        Self(module)
+    pub(crate) fn new(coming: &'a mut Coming) -> Self {
+        let mut loading = Self {
+            coming,
+            file: None,
+            ids: Ok(None),
+        };
+        let btf = loading.btf().ok().flatten();
+        loading.file = btf.and_then(LoaderCopy::around);
+        loading.ids = loading.find_ids();
+        loading
     }
 
     /// The module.
     pub(crate) fn as_ptr(&self) -> *mut bindings::module {
-        self.0.as_ptr()
+        self.coming.as_ptr()
     }
 
     /// Its name.
     pub(crate) fn name(&self) -> &'a BStr {
         // SAFETY: The module is valid while it is coming, by the invariants of `Coming`, and its
         // name stays as it is.
-        let name = unsafe { &(*self.0.as_ptr()).name };
+        let name = unsafe { &(*self.coming.as_ptr()).name };
         let len = (0..name.len()).find(|&n| name.get(n) == Some(&0));
         BStr::from_bytes(name.get(..len.unwrap_or(name.len())).unwrap_or(name))
     }
 
     /// The pointers to its BTF.
     fn pointers(&self) -> BtfPointers {
-        let module = self.0.as_ptr();
+        let module = self.coming.as_ptr();
         // SAFETY: By the invariants of `Coming` the module is valid, and nobody else changes it.
         unsafe {
             BtfPointers {
@@ -145,18 +158,13 @@ impl<'a> Loading<'a> {
         }
     }
 
-    /// The loader's copy of its file, if it can be found.
-    fn file(&self) -> Option<LoaderCopy> {
-        LoaderCopy::around(self.btf().ok()??)
-    }
-
     /// A copy of its `.BTF.base_ref`, if it has one.
     ///
     /// # Errors
     ///
     /// No memory.
     pub(crate) fn base_ref(&self) -> btf::Result<Option<Buf<u8>>> {
-        let Some(file) = self.file() else {
+        let Some(file) = &self.file else {
             return Ok(None);
         };
         let Some(section) = file.find(b".BTF.base_ref") else {
@@ -174,7 +182,7 @@ impl<'a> Loading<'a> {
     ///
     /// Symbols that lie outside of the module; no memory.
     pub(crate) fn ids(&self) -> btf::Result<Option<Buf<u8>>> {
-        let Some(place) = self.ids_place().map_err(outside)? else {
+        let Some(place) = self.ids.clone().map_err(outside)? else {
             return Ok(None);
         };
         let mut copy = Buf::new();
@@ -189,27 +197,22 @@ impl<'a> Loading<'a> {
     /// As for [`Self::ids`].
     pub(crate) fn id_symbols(&self) -> btf::Result<Buf<Symbol<'a>>> {
         let mut symbols = Buf::new();
-        let Some(place) = self.ids_place().map_err(outside)? else {
+        let Some(place) = self.ids.clone().map_err(outside)? else {
             return Ok(symbols);
         };
-        for (symbol, name) in self.symbols() {
-            if is_defined(&symbol) && name.starts_with(PREFIX) {
-                let symbol = placed(span(&symbol), name.to_bytes(), place.start);
-                symbols.push(symbol.ok_or(outside(Outside))?)?;
-            }
+        for (span, name) in self.id_spans() {
+            let symbol = placed(span, name.to_bytes(), place.start);
+            symbols.push(symbol.ok_or(outside(Outside))?)?;
         }
         Ok(symbols)
     }
 
     /// Whether its `.BTF_ids` has anything but zeros in it.
-    pub(crate) fn has_ids_in_memory(&self) -> bool {
-        let place = match self.ids_place() {
-            Ok(Some(place)) => place,
-            Ok(None) => return false,
-            // Nobody knows where they are.
-            Err(Outside) => return false,
-        };
-        self.memory(place)
+    fn has_ids_in_memory(&self) -> bool {
+        // If they are outside, nobody knows where.
+        let place = self.ids.clone().ok().flatten();
+        place
+            .and_then(|place| self.memory(place))
             .is_some_and(|bytes| bytes.iter().any(|&byte| byte != 0))
     }
 
@@ -219,7 +222,7 @@ impl<'a> Loading<'a> {
     ///
     /// As [`Writable::new`].
     pub(crate) fn writable_ids(&self) -> Result<Option<Writable<'a>>> {
-        let place = self.ids_place().map_err(|Outside| EINVAL)?;
+        let place = self.ids.clone().map_err(|Outside| EINVAL)?;
         let Some(bytes) = place.and_then(|place| self.memory(place)) else {
             return Ok(None);
         };
@@ -233,8 +236,9 @@ impl<'a> Loading<'a> {
     /// # Errors
     ///
     /// That is not in its data.
-    fn ids_place(&self) -> Result<Option<Range<usize>>, Outside> {
-        let section = self.file().and_then(|file| file.find(b".BTF_ids"));
+    fn find_ids(&self) -> Result<Option<Range<usize>>, Outside> {
+        let section = self.file.as_ref();
+        let section = section.and_then(|file| file.find(b".BTF_ids"));
         if let Some(section) = section.filter(|section| section.size != 0) {
             let end = section.address.checked_add(section.size).ok_or(Outside)?;
             let place = section.address..end;
@@ -244,19 +248,25 @@ impl<'a> Loading<'a> {
             };
         }
         let mut place: Option<Range<usize>> = None;
-        for (symbol, name) in self.symbols() {
-            if is_defined(&symbol) && name.starts_with(PREFIX) {
-                let (from, to) = span(&symbol).ok_or(Outside)?;
-                place = Some(match place {
-                    Some(place) => place.start.min(from)..place.end.max(to),
-                    None => from..to,
-                });
-            }
+        for (span, _) in self.id_spans() {
+            let (from, to) = span.ok_or(Outside)?;
+            place = Some(match place {
+                Some(place) => place.start.min(from)..place.end.max(to),
+                None => from..to,
+            });
         }
         match place {
             Some(place) if self.memory(place.clone()).is_none() => Err(Outside),
             place => Ok(place),
         }
+    }
+
+    /// From where to where each of its symbols of `.BTF_ids` reaches, and its name.
+    fn id_spans(&self) -> impl Iterator<Item = (Option<(usize, usize)>, Name<'a>)> {
+        let symbols = self.symbols();
+        let of_ids =
+            symbols.filter(|(symbol, name)| is_defined(symbol) && name.starts_with(PREFIX));
+        of_ids.map(|(symbol, name)| (span(&symbol), name))
     }
 
     /// Its functions.
@@ -285,7 +295,7 @@ impl<'a> Loading<'a> {
     /// Its symbols, which stay as they are.
     fn symbols(&self) -> Symbols<'a> {
         // SAFETY: By the invariants of `Coming` the module is valid, and its load waits for `'a`.
-        unsafe { Symbols::of(self.0.as_ptr()) }
+        unsafe { Symbols::of(self.coming.as_ptr()) }
     }
 
     /// The module's data at `place`, if that is in it.
@@ -306,7 +316,7 @@ impl<'a> Loading<'a> {
         let Range { start, end } = place;
         // SAFETY: By the invariants of `Coming` the module is valid; the loader does not change
         // `mem` any more.
-        let piece = unsafe { (*self.0.as_ptr()).mem.get(which)? };
+        let piece = unsafe { (*self.coming.as_ptr()).mem.get(which)? };
         let base = piece.base.addr();
         // CAST: 32 bits fit.
         if start < base || end <= start || end > base.saturating_add(piece.size as usize) {
@@ -321,8 +331,7 @@ impl<'a> Loading<'a> {
     }
 
     /// Lets the kernel find `btf` in place of the module's own BTF and base, and puts `ids` in
-    /// place of what `.BTF_ids` held. An empty `btf` makes it a module without BTF. Gives back the
-    /// pointers that the module had.
+    /// place of what `.BTF_ids` held. Gives back the pointers that the module had.
     ///
     /// # Safety
     ///
@@ -347,16 +356,22 @@ impl<'a> Loading<'a> {
         };
         // SAFETY: The module is valid and its load in progress; this is the other half of what
         // `restore` undoes.
-        unsafe { restore(self.0.as_ptr(), pointers) };
+        unsafe { restore(self.coming.as_ptr(), pointers) };
         had
     }
 
-    /// Lets the kernel find no BTF of the module, and takes all ids out of `.BTF_ids`, which is given
-    /// with its symbols and what `btf::zero` wants to know. This takes no memory, and nothing is left
-    /// to be undone: the loader does not use the pointers any more.
-    pub(crate) fn withhold(self, ids: Option<(Writable<'a>, Buf<Symbol<'a>>, bool)>) {
-        if let Some((mut memory, mut symbols, is_one_harmless)) = ids {
-            // SAFETY: `self` lends this memory, and here it has given itself away.
+    /// Lets the kernel find no BTF of the module, and takes all ids out of `.BTF_ids`, for which
+    /// `is_one_harmless` is as for `btf::zero`. Nothing is left to be undone: the loader does not use
+    /// the pointers any more.
+    ///
+    /// # Errors
+    ///
+    /// [`ENOMEM`]: there is not even memory for zeros. Nothing has been changed.
+    pub(crate) fn withhold(self, is_one_harmless: bool) -> Result {
+        if self.has_ids_in_memory() {
+            let mut memory = self.writable_ids()?.ok_or(EINVAL)?;
+            let mut symbols = self.id_symbols().unwrap_or_default();
+            // SAFETY: `self` lends this memory, and nobody else has borrowed it.
             let section = unsafe { memory.as_mut() };
             btf::zero(section, &mut symbols, is_one_harmless);
         }
@@ -367,7 +382,8 @@ impl<'a> Loading<'a> {
             base_size: 0,
         };
         // SAFETY: The module is valid and its load in progress; it had other pointers before.
-        unsafe { restore(self.0.as_ptr(), nothing) };
+        unsafe { restore(self.coming.as_ptr(), nothing) };
+        Ok(())
     }
 }
 

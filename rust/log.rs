@@ -18,10 +18,7 @@ use crate::{
         Types, //
     },
     params,
-    policy::{
-        self,
-        Action, //
-    },
+    policy::Action,
     report::{
         Done,
         Entry, //
@@ -41,8 +38,14 @@ const MAX_LINES: u32 = 16;
 /// Names that stand in one line.
 const MAX_NAMES: usize = 8;
 
-/// Says what has come of a module, which `entry` has as well, and what to do about it.
-pub(crate) fn outcome(module: &BStr, outcome: &Outcome<'_, RunningTypes>, entry: &Entry) {
+/// Says what has come of a module, which `entry` has as well, and what to do about it; `action` is
+/// what was to be done.
+pub(crate) fn outcome(
+    module: &BStr,
+    outcome: &Outcome<'_, RunningTypes>,
+    entry: &Entry,
+    action: Action,
+) {
     match &outcome.result {
         Ok(done) => {
             if let Types::Based { types, plan, .. } = &done.types {
@@ -58,7 +61,7 @@ pub(crate) fn outcome(module: &BStr, outcome: &Outcome<'_, RunningTypes>, entry:
             }
             unified(module, entry);
         }
-        Err(error) => useless(module, outcome, entry, error),
+        Err(error) => useless(module, outcome, entry, action, error),
     }
 }
 
@@ -146,13 +149,19 @@ fn unified(module: &BStr, entry: &Entry) {
 }
 
 /// Says that the BTF of a module is of no use, why, and what is done about that.
-fn useless(module: &BStr, outcome: &Outcome<'_, RunningTypes>, entry: &Entry, error: &btf::Error) {
+fn useless(
+    module: &BStr,
+    outcome: &Outcome<'_, RunningTypes>,
+    entry: &Entry,
+    action: Action,
+    error: &btf::Error,
+) {
     let why = Shown(error);
     if entry.form.is_none() && entry.done == Done::AsSaid {
         pr_warn!("{module}: {why}; it has no BTF, and its ids are 0 now: rebuild it\n");
         return;
     }
-    match (entry.done, policy::action(outcome)) {
+    match (entry.done, action) {
         (Done::Left, _) => {
             pr_warn!("{module}: {why}; left to the kernel, rebuild the module if it is refused\n");
         }

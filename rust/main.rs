@@ -21,6 +21,7 @@ mod kunit_file;
 mod loader_copy;
 mod loading;
 mod log;
+mod memory;
 mod notifier;
 mod params;
 mod policy;

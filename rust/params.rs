@@ -2,7 +2,10 @@
 
 //! The module's parameters, see `params.c`.
 
-use crate::private_bindings as c;
+use crate::{
+    btf::Unify,
+    private_bindings as c, //
+};
 
 /// What to do with a module whose BTF was made for another kernel and has no base.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -13,17 +16,6 @@ pub(crate) enum Stale {
     Refuse,
     /// Leave it to the kernel.
     Leave,
-}
-
-/// Whose copies of the kernel's types are left out.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unify {
-    /// No module's.
-    Off,
-    /// Those of modules that have a base section.
-    Base,
-    /// Every module's.
-    All,
 }
 
 /// `strict=`: whether to refuse what can't be mapped in full.

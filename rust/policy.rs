@@ -7,7 +7,6 @@ use crate::{
         Form,
         Options,
         Outcome,
-        Unify,
         Verdict, //
     },
     params::{
@@ -34,11 +33,7 @@ pub(crate) enum Action {
 pub(crate) fn options() -> Options {
     Options {
         strict: params::strict(),
-        unify: match params::unify() {
-            params::Unify::Off => Unify::Off,
-            params::Unify::Base => Unify::Base,
-            params::Unify::All => Unify::All,
-        },
+        unify: params::unify(),
     }
 }
 

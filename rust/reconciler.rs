@@ -137,30 +137,28 @@ impl Reconciler {
         mut entry: Entry,
     ) -> Answer {
         let name = loading.name();
-        let mut load = Ok(());
-        match policy::action(&outcome) {
-            Action::Give => {
-                if let Err(error) = self.give(loading, &mut outcome, &mut entry) {
-                    load = Err(error);
-                }
+        let action = policy::action(&outcome);
+        let load = match action {
+            Action::Give => self.give(loading, &mut outcome, &mut entry),
+            Action::Withhold => self.withhold(loading, &outcome, &mut entry),
+            Action::Refuse => Err(EINVAL),
+            Action::Leave => {
+                entry.done = Done::Left;
+                Ok(())
             }
-            Action::Withhold => load = self.withhold(loading, &outcome, &mut entry),
-            Action::Refuse => {
-                entry.done = Done::Refused;
-                load = Err(EINVAL);
-            }
-            Action::Leave => entry.done = Done::Left,
-        }
+        };
         if load.is_err() {
             entry.done = Done::Refused;
         }
         report::count(entry.verdict, entry.done);
-        entry.list(&self.vmlinux, &outcome);
-        log::outcome(name, &outcome, &entry);
         // What has no BTF has no line in the report.
-        let is_silent = entry.verdict == Verdict::NoBtf;
+        let is_listed = load.is_ok() && entry.verdict != Verdict::NoBtf;
+        if is_listed {
+            entry.list(&self.vmlinux, &outcome);
+        }
+        log::outcome(name, &outcome, &entry, action);
         Answer {
-            entry: Some(entry).filter(|_| load.is_ok() && !is_silent),
+            entry: is_listed.then_some(entry),
             load,
         }
     }
@@ -238,14 +236,7 @@ impl Reconciler {
             Verdict::Broken => "the BTF of the module is broken",
             _ => "the BTF of the module is withheld",
         });
-        if loading.has_ids_in_memory() {
-            let memory = loading.writable_ids()?.ok_or(EINVAL)?;
-            let symbols = loading.id_symbols().unwrap_or_default();
-            loading.withhold(Some((memory, symbols, self.is_one_harmless)));
-        } else {
-            loading.withhold(None);
-        }
-        Ok(())
+        loading.withhold(self.is_one_harmless)
     }
 }
 

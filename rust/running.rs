@@ -14,7 +14,7 @@ use crate::{
         Locate,
         Vmlinux, //
     },
-    private_bindings, //
+    memory::read, //
 };
 use core::{
     ptr::NonNull,
@@ -123,18 +123,14 @@ fn blob(types: usize) -> Option<&'static [u8]> {
     // Headers of 24 and 32 bytes are in use, directly in front of the types.
     for distance in (24..=256usize).step_by(4) {
         let at = types.checked_sub(distance)?;
-        let mut header = [0u8; HEADER_LEN];
-        let dst = header.as_mut_ptr().cast();
-        let src = core::ptr::with_exposed_provenance(at);
-        // SAFETY: `dst` is valid for writes of `HEADER_LEN` bytes; the function takes any `src`.
-        if unsafe { private_bindings::copy_from_kernel_nofault(dst, src, HEADER_LEN) } != 0 {
-            return None;
-        }
+        let mut header = [0; HEADER_LEN];
+        read(at, &mut header)?;
         if let Some(len) = blob_len(&header, distance) {
-            // SAFETY: A BTF header stands at `src`, at the distance from the types that it says
+            let start = core::ptr::with_exposed_provenance(at);
+            // SAFETY: A BTF header stands at `start`, at the distance from the types that it says
             // itself; the kernel has checked that all of its sections are there. It never frees or
             // changes them.
-            return Some(unsafe { slice::from_raw_parts(src.cast(), len) });
+            return Some(unsafe { slice::from_raw_parts(start, len) });
         }
     }
     None

@@ -80,19 +80,13 @@ impl<'a> Writable<'a> {
     ///
     /// There must be no reference to the memory.
     pub(crate) unsafe fn write(&mut self, bytes: &[u8]) {
-        let len = bytes.len().min(self.len);
-        // SAFETY: By the type invariants `len` bytes from `offset` on are mapped, writable; by this
-        // function's contract they belong to nobody else, and `bytes` is not in them.
-        unsafe {
-            self.pages
-                .as_ptr()
-                .add(self.offset)
-                .copy_from_nonoverlapping(bytes.as_ptr(), len)
-        };
+        // SAFETY: By this function's contract.
+        let memory = unsafe { self.as_mut() };
+        for (into, &byte) in memory.iter_mut().zip(bytes) {
+            *into = byte;
+        }
     }
-}
 
-impl Writable<'_> {
     /// The memory.
     ///
     /// # Safety

@@ -114,14 +114,11 @@ impl Entry {
 
     /// Takes it that there was no memory for what was to be done.
     pub(crate) fn fail(&mut self, outcome: &Outcome<'_, RunningTypes>) {
-        self.verdict = outcome.verdict();
-        self.counts = outcome.counts();
-        self.slots = outcome.slots_len();
-        self.mending = Mending::default();
-        self.bytes_unified = 0;
-        self.unified = 0;
-        self.differing = 0;
-        self.because(&btf::Error::from(btf::NoMemory));
+        *self = Self {
+            time: self.time,
+            bytes_before: self.bytes_before,
+            ..Self::new(self.module.as_bytes(), outcome)
+        };
     }
 
     /// Says why, if there is memory for it.
