@@ -134,11 +134,12 @@ impl Source {
     pub fn kernel(&self) -> Result<Kernel<'_>> {
         let file = self.file()?;
         let mut kernel = Kernel::new(&self.name, file.btf).map_err(|error| error.at(&self.path))?;
-        let bits = pointer_bits(&kernel.vmlinux);
-        kernel.target = match file.machine {
-            Some(machine) => Target::Machine(machine),
-            None if self.path == Path::new(RUNNING) => Target::running(&places::machine(), bits),
-            None => Target::Bits(bits),
+        kernel.target = match (file.machine, kernel.target) {
+            (Some(machine), _) => Target::Machine(machine),
+            (None, Target::Bits(bits)) if self.path == Path::new(RUNNING) => {
+                Target::running(&places::machine(), bits)
+            }
+            (None, target) => target,
         };
         Ok(kernel)
     }
@@ -204,14 +205,24 @@ impl Kernel<'_> {
     ///
     /// # Errors
     ///
-    /// See [`Module::parse`]; a module for another machine.
+    /// See [`Module::parse`] and [`Self::expect`].
     pub fn module<'m>(&self, file: &'m [u8]) -> Result<Module<'m>> {
         let mut module = Module::parse(file)?;
+        self.expect(&mut module)?;
+        Ok(module)
+    }
+
+    /// Checks that a module is for this kernel's machine; one that does not say is taken to be.
+    ///
+    /// # Errors
+    ///
+    /// It is for another one.
+    pub fn expect(&self, module: &mut Module<'_>) -> Result {
         match module.machine {
             Some(machine) => self.target.takes(&machine)?,
             None => module.pointer = self.target.pointer(),
         }
-        Ok(module)
+        Ok(())
     }
 }
 

@@ -2,9 +2,12 @@
 
 //! Finding modules in folders.
 
-use crate::error::{
-    Error,
-    Result, //
+use crate::{
+    error::{
+        Error,
+        Result, //
+    },
+    output::folder_of,
 };
 use std::{
     collections::HashSet,
@@ -85,12 +88,8 @@ pub fn modules(paths: &[PathBuf], per_kernel: bool) -> Result<Modules> {
 
 /// The folder that the file or link at `path` itself lies in, with its name.
 fn own_place(path: &Path) -> io::Result<PathBuf> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
     let name = path.file_name().unwrap_or_default();
-    Ok(fs::canonicalize(folder)?.join(name))
+    Ok(fs::canonicalize(folder_of(path))?.join(name))
 }
 
 /// The release of the kernel that a file at `place` lies under: what is below `lib/modules`.

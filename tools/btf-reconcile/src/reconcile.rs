@@ -94,15 +94,10 @@ pub fn reconcile(file: &[u8], kernel: &Kernel<'_>, options: Options) -> Result<O
     let mut output = None;
     btf::run(&kernel.vmlinux, &mut core, options.core, &mut |outcome| {
         let (counts, slots) = (outcome.counts(), outcome.slots_len());
-        let written = match outcome.result {
-            Ok(done) => write(file, done, options.btf_only),
+        output = Some(match outcome.result {
+            Ok(done) => write(file, done, options.btf_only, counts, slots),
             Err(error) => Err(error.into()),
-        };
-        output = Some(written.map(|output| Output {
-            counts,
-            slots,
-            ..output
-        }));
+        });
     });
     // It is called once, whatever comes.
     output.unwrap_or_else(|| Err(Error::Unfit("nothing came of it".into())))
@@ -113,7 +108,13 @@ pub fn reconcile(file: &[u8], kernel: &Kernel<'_>, options: Options) -> Result<O
 /// # Errors
 ///
 /// The file can't be written.
-fn write(file: &[u8], mut done: Done<'_, Offsets>, btf_only: bool) -> Result<Output> {
+fn write(
+    file: &[u8],
+    mut done: Done<'_, Offsets>,
+    btf_only: bool,
+    counts: btf::Counts,
+    slots: usize,
+) -> Result<Output> {
     let btf = done.btf.take();
     let btf = btf.as_deref().unwrap_or_default();
     let bytes = if btf_only {
@@ -141,11 +142,11 @@ fn write(file: &[u8], mut done: Done<'_, Offsets>, btf_only: bool) -> Result<Out
     let copies = done.copies.map(|(copies, _)| copies);
     Ok(Output {
         bytes,
-        counts: btf::Counts::default(),
+        counts,
         unified: copies.map_or(0, |copies| copies.count()),
         bytes_unified: done.bytes_unified,
         differing: copies.map_or(0, |copies| copies.differing_count()),
-        slots: 0,
+        slots,
         notes,
     })
 }

@@ -37,7 +37,7 @@ pub fn examine(path: &str, module: &Module<'_>, kernel: &Kernel<'_>, unify: Unif
         return report;
     };
     report.bytes_before = blob.len() + module.carried().bytes().len();
-    let (stock, relocated) = stock::foretell(module, kernel);
+    let (stock, relocated) = stock::foretell(module, &mut core, kernel);
     report.stock = stock;
     let options = Options {
         strict: false,

@@ -24,6 +24,7 @@ use self::{
 };
 use crate::{
     base::Kernel,
+    elf::Module,
     error::Result,
     files,
     reconcile::Unify, //
@@ -95,11 +96,20 @@ pub fn check(tasks: &[Task<'_>], unify: Unify, detail: Detail) -> Vec<Report> {
 fn one(path: &Path, kernels: &[Kernel<'_>], unify: Unify) -> Vec<Report> {
     let name = path.display().to_string();
     let contents = files::read(path);
+    let mut module = match &contents {
+        Ok(contents) => Module::parse(contents).map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
     let on_one = |kernel: &Kernel<'_>| {
-        let contents = contents.as_ref().map_err(ToString::to_string);
-        let module = contents.and_then(|c| kernel.module(c).map_err(|error| error.to_string()));
-        match module {
-            Ok(module) => examine(&name, &module, kernel, unify.into()),
+        let fitting = match &mut module {
+            Ok(module) => match kernel.expect(module) {
+                Ok(()) => Ok(&*module),
+                Err(error) => Err(error.to_string()),
+            },
+            Err(error) => Err(error.clone()),
+        };
+        match fitting {
+            Ok(module) => examine(&name, module, kernel, unify.into()),
             Err(error) => {
                 let mut report = Report::new(name.clone(), kernel.name, Verdict::Unreadable);
                 report.stock = Stock::new(Outcome::Unknown, "the file can't be read");

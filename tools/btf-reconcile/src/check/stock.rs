@@ -11,9 +11,9 @@ use super::model::{
 use crate::{
     base::Kernel,
     btf::{
+        self,
         Form,
         New,
-        Slots,
         Use, //
     },
     elf::Module,
@@ -29,14 +29,18 @@ use crate::{
 /// Reasons that are given for one outcome.
 const MAX_REASONS: usize = 8;
 
-/// Foretells what a stock kernel does with `module`, and what it takes each type of a distilled
-/// base for.
-pub fn foretell(module: &Module<'_>, kernel: &Kernel<'_>) -> (Stock, Vec<Relocated>) {
+/// Foretells what a stock kernel does with `module`, which `core` is for the core, and what it takes
+/// each type of a distilled base for.
+pub fn foretell(
+    module: &Module<'_>,
+    core: &mut btf::Module<'_>,
+    kernel: &Kernel<'_>,
+) -> (Stock, Vec<Relocated>) {
     let Some(stock) = &kernel.stock else {
         let stock = Stock::new(Outcome::Unknown, "no kernel has such BTF");
         return (stock, Vec::new());
     };
-    let ids = ids(module);
+    let ids = ids(module, core);
     let given = mainline::Module {
         btf: module.btf,
         base: module.base,
@@ -62,16 +66,15 @@ pub fn foretell(module: &Module<'_>, kernel: &Kernel<'_>) -> (Stock, Vec<Relocat
 }
 
 /// `.BTF_ids` of a module, and what is known of it.
-fn ids<'a>(module: &Module<'a>) -> Option<Ids<'a>> {
+fn ids<'a>(module: &Module<'a>, core: &mut btf::Module<'_>) -> Option<Ids<'a>> {
     let ids = module.ids.as_ref()?;
+    let registers = core.registers;
+    let slots = core.slots::<New>().ok()??;
     let symbols = ids.symbols.iter().map(|symbol| Symbol {
         name: symbol.name,
         at: symbol.at,
         size: symbol.size,
     });
-    let registers = module.registers();
-    let mut sorted = ids.symbols.clone();
-    let slots = Slots::<New>::read(ids.bytes, &mut sorted, registers).ok()?;
     let of = |used| {
         let slots = slots.iter().filter(move |slot| slot.used == used);
         slots.map(|slot| slot.at).collect()

@@ -40,26 +40,18 @@ impl Reconcile {
         let result = self.files.open(self.btf_only, |file, kernel| {
             reconcile::reconcile(file, kernel, options)
         })?;
-        output::write(&self.files.output, &result.bytes)?;
-        for note in &result.notes {
-            print::note(format_args!("{}: {note}", self.files.module.display()));
-        }
         let counts = result.counts;
-        print::result(|out| {
-            Ok(writeln!(
-                out,
-                "{}: mapped {}, carried {}, moved {}, unified {} ({} bytes less, {} differ), slots {}",
-                self.files.output.display(),
-                counts.mapped,
-                counts.carried,
-                counts.moved,
-                result.unified,
-                result.bytes_unified,
-                result.differing,
-                result.slots
-            )?)
-        })?;
-        Ok(FINE)
+        let made = format!(
+            "mapped {}, carried {}, moved {}, unified {} ({} bytes less, {} differ), slots {}",
+            counts.mapped,
+            counts.carried,
+            counts.moved,
+            result.unified,
+            result.bytes_unified,
+            result.differing,
+            result.slots
+        );
+        self.files.finish(&result.bytes, &result.notes, &made)
     }
 }
 
@@ -69,21 +61,11 @@ impl Distill {
         let result = self.files.open(false, |file, kernel| {
             distill::distill(file, kernel, self.format)
         })?;
-        output::write(&self.files.output, &result.bytes)?;
-        for warning in &result.warnings {
-            print::note(format_args!("{}: {warning}", self.files.module.display()));
-        }
-        print::result(|out| {
-            Ok(writeln!(
-                out,
-                "{}: {} types in the base, {} in the module, slots {}",
-                self.files.output.display(),
-                result.base_types,
-                result.split_types,
-                result.slots
-            )?)
-        })?;
-        Ok(FINE)
+        let made = format!(
+            "{} types in the base, {} in the module, slots {}",
+            result.base_types, result.split_types, result.slots
+        );
+        self.files.finish(&result.bytes, &result.warnings, &made)
     }
 }
 
@@ -108,5 +90,15 @@ impl Files {
             ));
         }
         Ok(result)
+    }
+
+    /// Writes what was made, and says what there is to say of it; gives the exit status.
+    fn finish(&self, bytes: &[u8], notes: &[String], made: &str) -> Result<u8> {
+        output::write(&self.output, bytes)?;
+        for note in notes {
+            print::note(format_args!("{}: {note}", self.module.display()));
+        }
+        print::result(|out| Ok(writeln!(out, "{}: {made}", self.output.display())?))?;
+        Ok(FINE)
     }
 }

@@ -38,7 +38,6 @@ use crate::{
         Place,
         Record,
         Section,
-        Slots,
         Split,
         Vmlinux,
         MAX_TYPE, //
@@ -124,9 +123,9 @@ pub fn distill(file: &[u8], kernel: &Kernel<'_>, format: Format) -> Result<Outpu
         return refused(format!("it has a {name}, expected plain {BTF}"));
     }
     let split = Btf::parse_split(blob, &vmlinux.btf)?;
-    let functions = module.functions()?;
+    let mut core = module.for_core()?;
     let fits = btf::acceptable(blob, Some(&vmlinux.btf), &split)
-        .and_then(|()| btf::fits(&vmlinux.btf, &split, &functions, module.pointer));
+        .and_then(|()| btf::fits(&vmlinux.btf, &split, &core.functions, core.pointer));
     if let Err(error) = fits {
         return refused(format!("not made against {}: {error}", kernel.name));
     }
@@ -134,12 +133,7 @@ pub fn distill(file: &[u8], kernel: &Kernel<'_>, format: Format) -> Result<Outpu
         base: &vmlinux.btf,
         split: &split,
     };
-    let mut symbols = Vec::new();
-    let mut slots = None;
-    if let Some(ids) = &module.ids {
-        symbols.clone_from(&ids.symbols);
-        slots = Some(Slots::read(ids.bytes, &mut symbols, module.registers())?);
-    }
+    let mut slots = core.slots::<New>()?;
     let named: Vec<_> = slots
         .iter()
         .flat_map(|slots| slots.iter().copied())

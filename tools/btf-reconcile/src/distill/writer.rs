@@ -3,19 +3,22 @@
 //! Putting BTF together, record by record.
 
 use super::select::Share;
-use crate::btf::{
-    fields::translate,
-    Error,
-    Fault,
-    Id,
-    Kind,
-    New,
-    Off,
-    Place,
-    Record,
-    Section,
-    Split,
-    MAX_NAME_OFFSET, //
+use crate::{
+    btf::{
+        fields::translate,
+        Error,
+        Fault,
+        Id,
+        Kind,
+        New,
+        Off,
+        Place,
+        Record,
+        Section,
+        Split,
+        MAX_NAME_OFFSET, //
+    },
+    elf::BTF_MAGIC,
 };
 use std::collections::HashMap;
 
@@ -155,7 +158,7 @@ impl<'a> Writer<'a> {
         let strs_at = types.checked_add(layout).ok_or(fault)?;
         let strs = word(strings.bytes.len())?;
         let mut out = Vec::new();
-        out.extend_from_slice(&0xeb9f_u16.to_ne_bytes());
+        out.extend_from_slice(&BTF_MAGIC.to_ne_bytes());
         out.extend_from_slice(&[1, 0]);
         for field in [header_len, 0, types, strs_at, strs] {
             out.extend_from_slice(&field.to_ne_bytes());

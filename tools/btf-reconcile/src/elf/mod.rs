@@ -55,7 +55,7 @@ pub const IDS: &str = ".BTF_ids";
 pub const SIGNED: &[u8] = b"~Module signature appended~\n";
 
 /// What BTF starts with.
-const BTF_MAGIC: u16 = 0xeb9f;
+pub(crate) const BTF_MAGIC: u16 = 0xeb9f;
 
 /// Headers of 32-bit files.
 pub(crate) type Elf32 = FileHeader32<Endianness>;

@@ -11,8 +11,7 @@ use super::{
     BASE,
     BASE_REF,
     BTF,
-    IDS,
-    SIGNED, //
+    IDS, //
 };
 use crate::{
     btf::{
@@ -64,8 +63,6 @@ pub struct Module<'a> {
     pub base_ref: Option<&'a [u8]>,
     /// `.BTF_ids`.
     pub ids: Option<Ids<'a>>,
-    /// Whether the file ends in a signature.
-    pub signed: bool,
     /// The machine that it is for; raw BTF does not say.
     pub machine: Option<Machine>,
     /// Bytes of a pointer.
@@ -109,7 +106,6 @@ impl<'a> Module<'a> {
             base: None,
             base_ref: None,
             ids: None,
-            signed: false,
             machine: None,
             pointer: usize::BITS / 8,
             functions: Vec::new(),
@@ -168,7 +164,6 @@ impl<'a> Module<'a> {
                 bytes,
                 symbols: in_ids,
             }),
-            signed: file.ends_with(SIGNED),
             machine: Some(machine),
             pointer: machine.pointer(),
             functions,
@@ -207,18 +202,9 @@ impl<'a> Module<'a> {
             base: self.carried(),
             ids,
             registers: self.registers(),
-            functions: self.functions()?,
+            functions: Functions::new(self.functions.iter().copied())?,
             pointer: self.pointer,
         })
-    }
-
-    /// The functions that it has.
-    ///
-    /// # Errors
-    ///
-    /// No memory.
-    pub fn functions(&self) -> btf::Result<Functions> {
-        Functions::new(self.functions.iter().copied())
     }
 
     /// What it registers.

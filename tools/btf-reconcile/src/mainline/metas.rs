@@ -6,18 +6,14 @@
 //! is left out here as well: the ids of a FUNC, a FUNC_PROTO and its arguments, the names of those.
 
 use super::{
-    kind::{
-        self,
-        *, //
-    },
+    kind::*,
     names::Strings,
     stop::{
         Stop,
         EINVAL,
         ENOTSUPP, //
     },
-    table::Type,
-    wire::word, //
+    table::Type, //
 };
 
 /// The largest id, `BTF_MAX_TYPE`.
@@ -42,9 +38,7 @@ fn ask(good: bool, why: &'static str) -> Check {
 /// What the kernel refuses it for.
 pub fn check(rest: &[u8], strings: &Strings<'_>) -> Result<usize, Stop> {
     let refuse = |(errno, why)| Stop::refuses(errno, why);
-    let (Some(_), Some(info), Some(_)) = (word(rest, 0), word(rest, 4), word(rest, 8)) else {
-        return Err(refuse((EINVAL, "meta_left is less than meta_needed")));
-    };
+    ask(rest.len() >= 12, "meta_left is less than meta_needed").map_err(refuse)?;
     let t = Type::new(rest);
     if t.kind() > ENUM64 || t.kind() == VOID {
         return Err(Stop::refuses(EINVAL, format!("Invalid kind:{}", t.kind())));
@@ -53,8 +47,7 @@ pub fn check(rest: &[u8], strings: &Strings<'_>) -> Result<usize, Stop> {
         let why = format!("Invalid name_offset:{}", t.name_off());
         return Err(Stop::refuses(EINVAL, why));
     }
-    let (once, each) = kind::tail(t.kind());
-    let len = 12 + once + each * Type::elements(info);
+    let len = t.record_len();
     ask(rest.len() >= len, "meta_left is less than meta_needed").map_err(refuse)?;
     let t = Type::new(&rest[..len]);
     of_kind(&t, strings).map_err(refuse)?;

@@ -172,17 +172,17 @@ pub fn load<'k>(
     kernel: &'k Kernel<'_>,
     found: &mut Vec<Relocated>,
 ) -> Result<Loaded<'k>, Stop> {
-    let read = |section, blob, is_split| sections(blob, is_split).map_err(|stop| stop.at(section));
+    let own = || sections(btf, true).map_err(|stop| stop.at(BTF));
     let Some(base) = base else {
         return Ok(Loaded {
-            types: Table::parse(BTF, read(BTF, btf, true)?, Some(&kernel.table))?,
+            types: Table::parse(BTF, own()?, Some(&kernel.table))?,
             map: None,
             wrong: Vec::new(),
         });
     };
     let base = sections(base, false).map_err(|stop| stop.at(BASE))?;
     let base = Table::parse(BASE, base, None)?;
-    let split = read(BTF, btf, true)?;
+    let split = own()?;
     let strings = split.strings;
     let split = Table::parse(BTF, split, Some(&base))?;
     relocate(kernel, &base, &split, strings, found)

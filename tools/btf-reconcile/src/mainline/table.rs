@@ -63,9 +63,15 @@ impl<'a> Type<'a> {
         self.info() & 0x00ff_ffff
     }
 
-    /// How many elements a record with this second word has, if any.
-    pub fn elements(info: u32) -> usize {
-        size(info & 0x00ff_ffff)
+    /// The same, as a number of things in memory.
+    pub fn elements(&self) -> usize {
+        size(self.vlen())
+    }
+
+    /// Bytes of the whole record.
+    pub fn record_len(&self) -> usize {
+        let (once, each) = kind::tail(self.kind());
+        12 + once + each * self.elements()
     }
 
     /// Its size, or the id that it refers to.
@@ -85,18 +91,18 @@ impl<'a> Type<'a> {
 
     /// What follows the first three words, three by three.
     pub fn triples(self) -> impl Iterator<Item = [u32; 3]> + 'a {
-        let elements = 0..Self::elements(self.info());
+        let elements = 0..self.elements();
         elements.map(move |n| [0, 1, 2].map(|nth| self.tail(n * 3 + nth)))
     }
 
     /// Where ids stand in it, in bytes.
     pub fn ids(&self) -> impl Iterator<Item = usize> {
-        kind::ids(self.kind()).of(self.kind(), Self::elements(self.info()))
+        kind::ids(self.kind()).of(self.kind(), self.elements())
     }
 
     /// Where offsets of strings stand in it, in bytes.
     pub fn strings(&self) -> impl Iterator<Item = usize> {
-        kind::strings(self.kind()).of(self.kind(), Self::elements(self.info()))
+        kind::strings(self.kind()).of(self.kind(), self.elements())
     }
 }
 
@@ -168,11 +174,9 @@ impl<'a> Table<'a> {
         };
         let mut at = 0;
         while let Some(rest) = found.types.get(at..).filter(|rest| !rest.is_empty()) {
-            let t = Type::new(rest);
-            let (once, each) = kind::tail(t.kind());
             table.starts.push(as_id(at)?);
             table.count += 1;
-            at += 12 + once + each * Type::elements(t.info());
+            at += Type::new(rest).record_len();
         }
         Ok(table)
     }
@@ -199,6 +203,16 @@ impl<'a> Table<'a> {
         self.first + self.count
     }
 
+    /// 1 where void counts as the first of its types, or else 0.
+    fn void(&self) -> u32 {
+        u32::from(self.base.is_none())
+    }
+
+    /// The id of its first record.
+    fn first_own(&self) -> u32 {
+        self.first + self.void()
+    }
+
     /// The type with this id, if there is one.
     pub fn get(&self, id: u32) -> Option<Type<'_>> {
         let Some(nth) = id.checked_sub(self.first) else {
@@ -207,8 +221,7 @@ impl<'a> Table<'a> {
         if nth >= self.count {
             return None;
         }
-        let void = u32::from(self.base.is_none());
-        Some(match nth.checked_sub(void) {
+        Some(match nth.checked_sub(self.void()) {
             None => Type::new(&[]),
             Some(nth) => Type::new(self.record(size(nth))),
         })
@@ -216,9 +229,8 @@ impl<'a> Table<'a> {
 
     /// Its own types with their ids.
     pub fn own(&self) -> impl Iterator<Item = (u32, Type<'_>)> {
-        let void = u32::from(self.base.is_none());
-        let ids = self.first + void..self.end();
-        ids.zip(0..)
+        (self.first_own()..self.end())
+            .zip(0..)
             .map(|(id, nth)| (id, Type::new(self.record(nth))))
     }
 
@@ -238,7 +250,7 @@ impl<'a> Table<'a> {
     fn read(&mut self, types: &[u8]) -> Result<(), Stop> {
         let mut room = Room::default();
         let mut at = 0;
-        let mut id = if self.base.is_some() { self.first } else { 1 };
+        let mut id = self.first_own();
         while let Some(rest) = types.get(at..).filter(|rest| !rest.is_empty()) {
             let len = metas::check(rest, &self.strings);
             let len = len.map_err(|stop| stop.at(format!("type [{id}]")))?;
@@ -254,7 +266,7 @@ impl<'a> Table<'a> {
 
     /// `btf_check_modifier_chain_length()`.
     fn check_chains(&self) -> Result<(), Stop> {
-        let first = if self.base.is_some() { self.first } else { 1 };
+        let first = self.first_own();
         // One before the first id: of the first one after no types at all, every id is good.
         let mut good = first.wrapping_sub(1);
         for id in first..self.end() {

@@ -98,13 +98,13 @@ pub fn time_libbpf(module: &Module<'_>, vmlinux: &libbpf::Btf<'_>) -> f64 {
 
 /// Bytes that ours has in use at most, its result among them.
 pub fn memory_ours(module: &Module<'_>, vmlinux: &Open) -> f64 {
-    memory::peak(|| ours(module, vmlinux, Unify::Off)).1
+    memory::peak(|| ours(module, vmlinux, Unify::Off))
 }
 
 /// Bytes that libbpf's relocation has in use at most, beyond the module's BTF, which it changes
 /// in place.
 pub fn memory_libbpf(module: &Module<'_>, vmlinux: &libbpf::Btf<'_>) -> f64 {
-    with_libbpf(module, vmlinux, |relocate| memory::peak(relocate).1)
+    with_libbpf(module, vmlinux, |relocate| memory::peak(relocate))
 }
 
 /// Hands libbpf's relocation of `module` to `measure`.

@@ -9,15 +9,15 @@ extern "C" {
     fn count_peak() -> c_long;
 }
 
-/// Runs `what`; gives what it returns and how many bytes it had in use at most, beyond those that
-/// were in use before.
-pub fn peak<T>(what: impl FnOnce() -> T) -> (T, f64) {
+/// How many bytes `what` has in use at most, its result among them and beyond those that were in use
+/// before.
+pub fn peak<T>(what: impl FnOnce() -> T) -> f64 {
     // SAFETY: It takes nothing, and the program has one thread.
     unsafe { count_start() };
-    let result = what();
+    drop(what());
     // SAFETY: As above.
     let peak = unsafe { count_peak() };
-    (result, peak as f64)
+    peak as f64
 }
 
 /// Has freed memory kept for what comes next, for libbpf and ours alike.

@@ -16,6 +16,7 @@ use crate::{
         Setup,
         SORTED, //
     },
+    stats::Stats, //
 };
 use btf_corpus::{
     archive::Module,
@@ -44,14 +45,11 @@ impl Times {
     /// The median of the rounds for each module, so that what else the machine was doing in one
     /// of them has no part in it.
     pub fn each(&self) -> Vec<f64> {
-        self.rounds.iter().map(|times| median(times)).collect()
+        self.rounds
+            .iter()
+            .map(|times| Stats::of(times).median)
+            .collect()
     }
-}
-
-fn median(times: &[f64]) -> f64 {
-    let mut times = times.to_vec();
-    times.sort_by(f64::total_cmp);
-    times.get(times.len() / 2).copied().unwrap_or(0.0)
 }
 
 /// libbpf and ours in turns, module by module.

@@ -127,7 +127,10 @@ pub fn compare(module: &Module<'_>, target: &Target<'_>) -> Outcome {
     let mut outcome = Outcome {
         verdict,
         example,
-        foretold: foretold::compare(module.split, Some(module.base), &target.stock, theirs),
+        foretold: foretold::compare(
+            foretold::ours(module.split, Some(module.base), &target.stock),
+            theirs,
+        ),
         kept: Ok(plan),
         accepted: Ok(()),
         named: Ok(()),

@@ -18,6 +18,7 @@ use crate::{
         load,
         How,
         Kernel,
+        Loaded,
         Stop, //
     },
     synth::word,
@@ -39,18 +40,25 @@ pub fn relocated(split: &[u8], base: Option<&[u8]>, vmlinux: &Btf<'_>) -> Result
     Ok(split.bytes().to_vec())
 }
 
+/// What is foretold of a module.
+pub fn ours<'k>(
+    split: &'k [u8],
+    base: Option<&[u8]>,
+    kernel: &'k Kernel<'_>,
+) -> Result<Loaded<'k>, Stop> {
+    load(split, base, kernel, &mut Vec::new())
+}
+
 /// Holds what is foretold of a module against what libbpf makes of it.
 ///
 /// # Errors
 ///
 /// What differs.
 pub fn compare(
-    split: &[u8],
-    base: Option<&[u8]>,
-    kernel: &Kernel<'_>,
+    ours: Result<Loaded<'_>, Stop>,
     theirs: Result<&[u8], &Refusal>,
 ) -> Result<(), String> {
-    match (load(split, base, kernel, &mut Vec::new()), theirs) {
+    match (ours, theirs) {
         (Ok(ours), Ok(theirs)) if ours.types.types[..] == *types(theirs) => Ok(()),
         (Ok(_), Ok(_)) => Err("other types than libbpf's".to_owned()),
         (Err(ours), Err(theirs)) => match ours.how {
@@ -85,7 +93,7 @@ pub fn compare_made() -> (usize, Vec<String>) {
         watch.next(&case.name);
         let theirs = relocated(split, base.as_deref(), &theirs);
         let theirs = theirs.as_deref();
-        let same = compare(split, base.as_deref(), &kernel, theirs);
+        let same = compare(ours(split, base.as_deref(), &kernel), theirs);
         let same = same.and(expected(case.does, theirs));
         let result = match case.libbpf {
             Libbpf::Same => same,
@@ -125,7 +133,8 @@ pub fn compare_drawn() -> (BTreeMap<String, usize>, Vec<String>) {
             split,
         } = Drawn::new(seed);
         let kernel = Kernel::new(&vmlinux).expect("BTF");
-        let what = match load(&split, Some(&base), &kernel, &mut Vec::new()) {
+        let ours = ours(&split, Some(&base), &kernel);
+        let what = match &ours {
             Ok(loaded) if loaded.wrong.is_empty() => "loads".to_owned(),
             Ok(_) => "loads with wrong ids".to_owned(),
             Err(Stop { how, .. }) => format!("{how:?}"),
@@ -139,7 +148,7 @@ pub fn compare_drawn() -> (BTreeMap<String, usize>, Vec<String>) {
         watch.next(&format!("drawn from {seed}"));
         let theirs = Btf::new(&vmlinux).ok().expect("BTF");
         let theirs = relocated(&split, Some(&base), &theirs);
-        if let Err(why) = compare(&split, Some(&base), &kernel, theirs.as_deref()) {
+        if let Err(why) = compare(ours, theirs.as_deref()) {
             failures.push(format!("drawn from {seed}: {why}"));
         }
     }
