@@ -6,20 +6,19 @@ mod common;
 
 use btf_reconcile::{
     btf::{
-        Btf,
         Decision,
         Id,
         Kind,
         Mapping,
-        Plan,
         Reason,
-        Section,
-        Twins,
-        Vmlinux, //
+        Section, //
     },
     facade,
 };
-use common::builder::Builder;
+use common::{
+    builder::Builder,
+    decide::planned, //
+};
 
 const FOUND: Decision = Decision::Mapped(Id::FIRST, Mapping::Exact);
 const DIFFERS: Decision = Decision::Carried(Reason::Differs);
@@ -43,12 +42,9 @@ fn reversed<T>(mut items: Vec<T>) -> Vec<T> {
 fn decide(base: &Builder, kernel: &Builder) -> Decision {
     let mut split = Builder::split(base);
     split.ptr(1);
-    let (kernel, base, split) = (kernel.bytes(), base.bytes(), split.bytes());
-    let base = Btf::parse_base(&base, Section::BaseRef).unwrap();
-    let split = Btf::parse_split(&split, &base).unwrap();
-    let vmlinux = Vmlinux::new(Btf::parse_kernel(&kernel).unwrap()).unwrap();
-    let plan = Plan::new(&vmlinux, &base, &split, &mut Twins::new(&vmlinux)).unwrap();
-    plan.get(Id::FIRST).unwrap()
+    planned(kernel, base, &split, Section::BaseRef, |_, _, _, plan| {
+        plan.get(Id::FIRST).unwrap()
+    })
 }
 
 /// Decides for a struct or union with these members.

@@ -7,20 +7,22 @@ mod common;
 use btf_reconcile::{
     btf::{
         rewrite,
-        Btf,
         Decision,
         Id,
         Kind,
         Mapping,
-        Plan,
         Reason,
-        Section,
-        Twins,
-        Vmlinux, //
+        Section, //
     },
     facade,
 };
-use common::builder::Builder;
+use common::{
+    builder::Builder,
+    decide::{
+        decisions,
+        planned, //
+    }, //
+};
 
 /// What a chain of types is made of, one link after the other.
 const LINKS: [Kind; 6] = [
@@ -73,14 +75,11 @@ fn decide(base: &Builder, split: &Builder, form: Section) -> Vec<Decision> {
     let mut kernel = Builder::new();
     kernel.composite(Kind::Struct, "foo", 8, &[("a", 2, 0), ("b", 2, 32)]);
     kernel.int("int", 4, 1);
-    let (kernel, base, split) = (kernel.bytes(), base.bytes(), split.bytes());
-    let base = Btf::parse_base(&base, form).unwrap();
-    let split = Btf::parse_split(&split, &base).unwrap();
-    let vmlinux = Vmlinux::new(Btf::parse_kernel(&kernel).unwrap()).unwrap();
-    let plan = Plan::new(&vmlinux, &base, &split, &mut Twins::new(&vmlinux)).unwrap();
-    // Whatever is embedded, it can be carried out.
-    rewrite(&vmlinux.btf, &base, &split, &plan).unwrap();
-    plan.iter().map(|(_, decision)| decision).collect()
+    planned(&kernel, base, split, form, |vmlinux, base, split, plan| {
+        // Whatever is embedded, it can be carried out.
+        rewrite(&vmlinux.btf, base, split, plan).unwrap();
+        decisions(plan)
+    })
 }
 
 const CARRIED: Decision = Decision::Carried(Reason::Size(8));
@@ -213,12 +212,10 @@ fn what_is_carried_embeds_others() {
     }
     let mut split = Builder::split(&base);
     split.var("it", last.unwrap());
-    let (kernel, base, split) = (kernel.bytes(), base.bytes(), split.bytes());
-    let base = Btf::parse_base(&base, Section::BaseRef).unwrap();
-    let split = Btf::parse_split(&split, &base).unwrap();
-    let vmlinux = Vmlinux::new(Btf::parse_kernel(&kernel).unwrap()).unwrap();
-    let plan = Plan::new(&vmlinux, &base, &split, &mut Twins::new(&vmlinux)).unwrap();
-    let carried = plan.iter().filter(|&(_, decision)| decision == CARRIED);
+    let found = planned(&kernel, &base, &split, Section::BaseRef, |_, _, _, plan| {
+        decisions(plan)
+    });
+    let carried = found.iter().filter(|&&decision| decision == CARRIED);
     assert_eq!(carried.count(), levels);
 }
 
@@ -245,15 +242,12 @@ fn what_leads_outside_embeds_nothing() {
     let mut split = Builder::split(&base);
     let konst = split.reference(Kind::Const, "", 4000);
     split.composite(Kind::Struct, "user", 4, &[("it", konst, 0), ("n", 4000, 0)]);
-    let (base, split) = (base.bytes(), split.bytes());
-    let base = Btf::parse_base(&base, Section::Base).unwrap();
-    let split = Btf::parse_split(&split, &base).unwrap();
     let mut kernel = Builder::new();
     kernel.strct("foo", 8);
-    let kernel = kernel.bytes();
-    let vmlinux = Vmlinux::new(Btf::parse_kernel(&kernel).unwrap()).unwrap();
-    let plan = Plan::new(&vmlinux, &base, &split, &mut Twins::new(&vmlinux)).unwrap();
-    assert_eq!(plan.get(Id::FIRST), Some(resized()));
+    let found = planned(&kernel, &base, &split, Section::Base, |_, _, _, plan| {
+        plan.get(Id::FIRST)
+    });
+    assert_eq!(found, Some(resized()));
 }
 
 /// Steps that planning takes, for so many links and as many that embed the furthest of them.

@@ -15,7 +15,10 @@ use btf_reconcile::btf::{
     New,
     Section, //
 };
-use common::builder::Builder;
+use common::{
+    builder::Builder,
+    refusals::join, //
+};
 
 fn parse(bytes: &[u8]) -> Fault {
     Btf::<Base>::parse_base(bytes, Section::Base)
@@ -171,13 +174,7 @@ fn what_is_written_does_not_depend_on_the_header() {
                     header[at + 1] = bytes.len() as u32;
                     body.extend_from_slice(bytes);
                 }
-                let mut odd = [&blob[..4], &(len as u32).to_ne_bytes()].concat();
-                header
-                    .iter()
-                    .for_each(|word| odd.extend(word.to_ne_bytes()));
-                odd.truncate(len);
-                odd.resize(len, 0);
-                odd.extend(body);
+                let odd = join(len, &header, &[&body]);
                 let mended = mend(&vmlinux, &odd).unwrap().rewritten.bytes;
                 let whole = order.contains('l') && layout.len() == 8;
                 let l = if whole { 8 } else { 0 };
@@ -208,12 +205,7 @@ fn orderly_headers() {
     let base = base.bytes();
     let vmlinux = Btf::parse_kernel(&base).unwrap();
     let is_orderly = |header: &[u32], body: usize| {
-        let mut blob = [0xeb9fu16.to_ne_bytes(), 1u16.to_le_bytes()].concat();
-        blob.extend(32u32.to_ne_bytes());
-        header
-            .iter()
-            .for_each(|word| blob.extend(word.to_ne_bytes()));
-        blob.resize(32 + body, 0);
+        let blob = join(32, header, &[&vec![0; body]]);
         let split = Btf::<New>::parse_split(&blob, &vmlinux).unwrap();
         assert_eq!(acceptable(&blob, Some(&vmlinux), &split), Ok(()));
         split.header().is_orderly()

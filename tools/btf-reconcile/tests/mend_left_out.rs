@@ -22,7 +22,8 @@ use common::{
         mended,
         refused,
         FIRST, //
-    }, //
+    },
+    refusals::with_layout, //
 };
 
 const NAME: Fault = Fault::Kernel("Invalid name");
@@ -104,29 +105,17 @@ fn a_section_goes_with_its_variables() {
     }
 }
 
-/// The blob with a layout by which kinds 20 and 21 have a word each, and one for each element.
-fn with_layout(blob: &[u8]) -> Vec<u8> {
-    let layout: Vec<u8> = (0..22u8)
-        .flat_map(|kind| if kind < 20 { [0; 4] } else { [4, 4, 0, 0] })
-        .collect();
-    let field = |at: usize| u32::from_ne_bytes(blob[at..at + 4].try_into().unwrap());
-    let (types, strs, len) = (field(12), field(20), layout.len() as u32);
-    let mut out = blob[..4].to_vec();
-    for word in [32, 0, types, types + len, strs, types, len] {
-        out.extend(u32::to_ne_bytes(word));
-    }
-    let (types, strs) = blob[24..].split_at(types as usize);
-    out.extend([types, &layout, strs].concat());
-    out
-}
-
 #[test]
 fn kinds_that_are_not_known_go() {
     let base = kernel();
+    // Kinds 20 and 21 have a word each, and one for each element.
+    let layout: Vec<u8> = (0..22u8)
+        .flat_map(|kind| if kind < 20 { [0; 4] } else { [4, 4, 0, 0] })
+        .collect();
     let mend_with = |make: &dyn Fn(&mut Builder)| {
         let mut split = Builder::split(&base);
         make(&mut split);
-        mend_blob(&base, &with_layout(&split.bytes()))
+        mend_blob(&base, &with_layout(&split.bytes(), &layout))
     };
     let unknown = |s: &mut Builder, tail: &[u32]| {
         let name = s.string("what");

@@ -14,17 +14,19 @@ use btf_reconcile::{
         Mapping,
         New,
         Pair,
-        Plan,
         Reason,
-        Section,
-        Split,
-        Twins,
-        Vmlinux, //
+        Section, //
     },
     facade,
 };
 use common::{
     builder::Builder,
+    decide::{
+        decisions,
+        exact,
+        mapped,
+        planned, //
+    },
     words::describe, //
 };
 
@@ -34,45 +36,29 @@ fn reconcile(
     base: &Builder,
     split: &Builder,
 ) -> (Vec<Decision>, Vec<(String, String)>) {
-    let (kernel, base, split) = (kernel.bytes(), base.bytes(), split.bytes());
-    let vmlinux = Vmlinux::new(Btf::parse_kernel(&kernel).unwrap()).unwrap();
-    let base = Btf::parse_base(&base, Section::BaseRef).unwrap();
-    let split = Btf::<Split>::parse_split(&split, &base).unwrap();
-    let plan = Plan::new(&vmlinux, &base, &split, &mut Twins::new(&vmlinux)).unwrap();
-    let result = rewrite(&vmlinux.btf, &base, &split, &plan).unwrap();
-    let after = Btf::<New>::parse_split(&result.bytes, &vmlinux.btf).unwrap();
-    let before = Pair {
-        base: &base,
-        split: &split,
-    };
-    let after = Pair {
-        base: &vmlinux.btf,
-        split: &after,
-    };
-    let words = Id::FIRST.up_to(split.end()).map(|id| {
-        let new = result.ids.get(id).unwrap();
-        (describe(&before, id, 8), describe(&after, new, 8))
-    });
-    let words = words.collect();
-    (plan.iter().map(|(_, d)| d).collect(), words)
+    let form = Section::BaseRef;
+    planned(kernel, base, split, form, |vmlinux, base, split, plan| {
+        let result = rewrite(&vmlinux.btf, base, split, plan).unwrap();
+        let after = Btf::<New>::parse_split(&result.bytes, &vmlinux.btf).unwrap();
+        let before = Pair { base, split };
+        let after = Pair {
+            base: &vmlinux.btf,
+            split: &after,
+        };
+        let words = Id::FIRST.up_to(split.end()).map(|id| {
+            let new = result.ids.get(id).unwrap();
+            (describe(&before, id, 8), describe(&after, new, 8))
+        });
+        (decisions(plan), words.collect())
+    })
 }
 
 /// Decisions for all types of a base that nothing is split from.
 fn decide(kernel: &Builder, base: &Builder) -> Vec<Decision> {
-    let (kernel, base, split) = (kernel.bytes(), base.bytes(), Builder::split(base).bytes());
-    let vmlinux = Vmlinux::new(Btf::parse_kernel(&kernel).unwrap()).unwrap();
-    let base = Btf::parse_base(&base, Section::BaseRef).unwrap();
-    let split = Btf::parse_split(&split, &base).unwrap();
-    let plan = Plan::new(&vmlinux, &base, &split, &mut Twins::new(&vmlinux)).unwrap();
-    plan.iter().map(|(_, d)| d).collect()
-}
-
-fn mapped(id: u32, how: Mapping) -> Decision {
-    Decision::Mapped(Id::new(id).unwrap(), how)
-}
-
-fn exact(id: u32) -> Decision {
-    mapped(id, Mapping::Exact)
+    let split = Builder::split(base);
+    planned(kernel, base, &split, Section::BaseRef, |_, _, _, plan| {
+        decisions(plan)
+    })
 }
 
 /// Types of every kind, with a loop through a pointer, in a kernel or a base.
@@ -209,13 +195,12 @@ fn declaration_of_an_enumeration_in_a_distilled_base() {
     kernel.enumeration("colour", 4, &[("RED", 0)]);
     let mut base = Builder::new();
     base.fwd("colour", false);
-    let (kernel, split, base) = (kernel.bytes(), Builder::split(&base).bytes(), base.bytes());
-    let vmlinux = Vmlinux::new(Btf::parse_kernel(&kernel).unwrap()).unwrap();
-    let base = Btf::parse_base(&base, Section::Base).unwrap();
-    let split = Btf::parse_split(&split, &base).unwrap();
-    let plan = Plan::new(&vmlinux, &base, &split, &mut Twins::new(&vmlinux)).unwrap();
+    let split = Builder::split(&base);
+    let found = planned(&kernel, &base, &split, Section::Base, |_, _, _, plan| {
+        plan.get(Id::FIRST)
+    });
     let reason = Reason::OtherKind(Kind::Enum);
-    assert_eq!(plan.get(Id::FIRST), Some(Decision::Carried(reason)));
+    assert_eq!(found, Some(Decision::Carried(reason)));
 }
 
 /// A typedef is the kernel's only if all that it is made of is: here something three levels down is

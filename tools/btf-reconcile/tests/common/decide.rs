@@ -4,14 +4,17 @@
 
 use super::builder::Builder;
 use btf_reconcile::btf::{
+    Base,
     Btf,
     Decision,
     Fault,
     Id,
     Kind,
     Mapping,
+    Offsets,
     Plan,
     Section,
+    Split,
     Twins,
     Vmlinux, //
 };
@@ -46,28 +49,42 @@ pub fn decide(built: impl Fn(&mut Builder), used: Use, running: impl Fn(&mut Bui
     let mut kernel = Builder::new();
     running(&mut kernel);
 
-    decide_first(&kernel, &base, &split)
-}
-
-/// Decides for the first type of `base`.
-pub fn decide_first(kernel: &Builder, base: &Builder, split: &Builder) -> Decision {
-    decide_all(kernel, base, split)[0]
+    decide_all(&kernel, &base, &split)[0]
 }
 
 /// Decides for all types of `base`.
 pub fn decide_all(kernel: &Builder, base: &Builder, split: &Builder) -> Vec<Decision> {
+    planned(kernel, base, split, Section::Base, |_, base, _, plan| {
+        let decisions = decisions(plan);
+        let carried = decisions.iter().find_map(|&decision| match decision {
+            Decision::Carried(reason) => Some(Fault::Refused(reason)),
+            _ => None,
+        });
+        assert_eq!(plan.refuse_carried(base).err().map(|e| e.fault), carried);
+        decisions
+    })
+}
+
+/// Plans what becomes of the types of `base`, which stands in section `form`, and hands all of it to
+/// `then`.
+pub fn planned<R>(
+    kernel: &Builder,
+    base: &Builder,
+    split: &Builder,
+    form: Section,
+    then: impl FnOnce(&Vmlinux<'_, Offsets>, &Btf<'_, Base>, &Btf<'_, Split>, &Plan) -> R,
+) -> R {
     let (kernel, base, split) = (kernel.bytes(), base.bytes(), split.bytes());
-    let base = Btf::parse_base(&base, Section::Base).unwrap();
+    let base = Btf::parse_base(&base, form).unwrap();
     let split = Btf::parse_split(&split, &base).unwrap();
     let vmlinux = Vmlinux::new(Btf::parse_kernel(&kernel).unwrap()).unwrap();
     let plan = Plan::new(&vmlinux, &base, &split, &mut Twins::new(&vmlinux)).unwrap();
-    let decisions: Vec<_> = plan.iter().map(|(_, decision)| decision).collect();
-    let carried = decisions.iter().find_map(|&decision| match decision {
-        Decision::Carried(reason) => Some(Fault::Refused(reason)),
-        _ => None,
-    });
-    assert_eq!(plan.refuse_carried(&base).err().map(|e| e.fault), carried);
-    decisions
+    then(&vmlinux, &base, &split, &plan)
+}
+
+/// What becomes of each type, in their order.
+pub fn decisions(plan: &Plan) -> Vec<Decision> {
+    plan.iter().map(|(_, decision)| decision).collect()
 }
 
 pub fn mapped(id: u32, how: Mapping) -> Decision {
