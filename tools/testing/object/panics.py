@@ -22,7 +22,7 @@ import re
 import struct
 import sys
 
-from kofile import SYM, Ko
+from kofile import Ko
 
 RELA = struct.Struct("<QQq")
 SHT_RELA = 4
@@ -46,19 +46,11 @@ class Object(Ko):
     def __init__(self, path):
         super().__init__(path)
         self.sections = [self.shdr(index) for index in range(self.count)]
-        self.table = self.symbol_table()
+        # Name, type, section and value of each symbol.
+        self.table = [(name, info & 0xf, section, value)
+                      for name, info, section, value, _ in self.symbol_table()]
         self.functions = self.function_table()
         self.places = self.find_places()
-
-    def symbol_table(self):
-        """(name, type, section, value) of each symbol."""
-        header = self.shdr(self.find(".symtab"))
-        strings = self.shdr(header[6])[4]
-        table = []
-        for offset in range(header[4], header[4] + header[5], SYM.size):
-            name, info, _, section, value, _ = SYM.unpack_from(self.data, offset)
-            table.append((self.string(strings + name), info & 0xf, section, value))
-        return table
 
     def function_table(self):
         """By section, where its functions start, and their names."""

@@ -7,7 +7,7 @@ Where it is in the file stays the same; the loader places it anew.
 
 import sys
 
-from kofile import SHDR, Ko
+from kofile import Ko
 
 
 def main():
@@ -17,7 +17,7 @@ def main():
     index = ko.find(section)
     fields = list(ko.shdr(index))
     fields[8] = int(align)
-    SHDR.pack_into(ko.data, ko.shoff + index * SHDR.size, *fields)
+    ko.set_shdr(index, fields)
     ko.save(path)
 
 

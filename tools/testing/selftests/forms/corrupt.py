@@ -14,7 +14,7 @@ import struct
 import sys
 
 from kofile import (KIND_ARRAY, KIND_CONST, KIND_FUNC, KIND_FUNC_PROTO,
-                    KIND_PTR, KIND_STRUCT, KIND_TYPEDEF, SHDR, Btf, Ko)
+                    KIND_PTR, KIND_STRUCT, KIND_TYPEDEF, Btf, Ko)
 
 NOBITS = 8
 SEED = 20241
@@ -134,10 +134,10 @@ def out_of_range(ko):
 
 def no_room(ko, section):
     """Have a section be of a type whose bounds the loader does not look at."""
-    at = ko.shoff + ko.find(section) * SHDR.size
-    fields = list(SHDR.unpack_from(ko.data, at))
+    index = ko.find(section)
+    fields = list(ko.shdr(index))
     fields[1], fields[5] = NOBITS, 1 << 30
-    SHDR.pack_into(ko.data, at, *fields)
+    ko.set_shdr(index, fields)
 
 
 def main():

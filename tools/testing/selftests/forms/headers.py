@@ -65,9 +65,10 @@ def main():
         ko = Ko(source)
         btf = ko.get(".BTF")
         ko.data += bytes(-len(ko.data) % PAGE) + pages
-        fields = list(ko.shdr(ko.find(".BTF")))
+        index = ko.find(".BTF")
+        fields = list(ko.shdr(index))
         fields[4] = len(ko.data)
-        SHDR.pack_into(ko.data, ko.shoff + ko.find(".BTF") * SHDR.size, *fields)
+        ko.set_shdr(index, fields)
         ko.data += btf
         os.makedirs(f"{target}-{form}", exist_ok=True)
         ko.save(os.path.join(f"{target}-{form}", os.path.basename(source)))

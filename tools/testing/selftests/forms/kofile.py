@@ -45,6 +45,10 @@ class Ko:
         """All fields of one section header."""
         return SHDR.unpack_from(self.data, self.shoff + index * SHDR.size)
 
+    def set_shdr(self, index, fields):
+        """Replace one section header."""
+        SHDR.pack_into(self.data, self.shoff + index * SHDR.size, *fields)
+
     def string(self, offset):
         """The string at a file offset."""
         return bytes(self.data[offset:self.data.index(b"\0", offset)]).decode()
@@ -77,19 +81,21 @@ class Ko:
         else:
             self.data[fields[4]:fields[4] + len(content)] = content
         fields[5] = len(content)
-        SHDR.pack_into(self.data, self.shoff + index * SHDR.size, *fields)
+        self.set_shdr(index, fields)
+
+    def symbol_table(self):
+        """(name, info, section, value, size) of each symbol."""
+        table = self.shdr(self.find(".symtab"))
+        strings = self.shdr(table[6])[4]
+        for offset in range(table[4], table[4] + table[5], SYM.size):
+            name, info, _, section, value, size = SYM.unpack_from(self.data, offset)
+            yield self.string(strings + name), info, section, value, size
 
     def symbols(self, prefix):
         """(offset, name, size) of the symbols that start so, in order."""
-        table = self.shdr(self.find(".symtab"))
-        strings = self.shdr(table[6])[4]
-        found = []
-        for offset in range(table[4], table[4] + table[5], SYM.size):
-            name, _, _, _, value, size = SYM.unpack_from(self.data, offset)
-            text = self.string(strings + name)
-            if text.startswith(prefix):
-                found.append((value, text, size))
-        return sorted(found)
+        return sorted((value, name, size)
+                      for name, _, _, value, size in self.symbol_table()
+                      if name.startswith(prefix))
 
     def save(self, path):
         """Write the file."""

@@ -33,6 +33,11 @@ on_stock_kernel() {
 	[ "$alarms" = 0 ] || ktap_diag "stock: $alarms alarming log lines"
 }
 
+# in_a_line CMD...: what it says, in one line.
+in_a_line() {
+	"$@" | paste -sd ' '
+}
+
 # compare NAME WANT CMD...: WANT is a pattern of the shell.
 compare() {
 	name=$1 want=$2

@@ -50,10 +50,6 @@ refused() {
 	probe_run "$form" brt_kfunc task_pid
 }
 
-in_a_line() {
-	"$@" | paste -sd ' '
-}
-
 failing_init() {
 	fails old brt_fail "$1" error=-19
 }

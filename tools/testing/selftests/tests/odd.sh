@@ -35,10 +35,6 @@ probe_klp() {
 	grep patched /proc/cmdline
 }
 
-in_a_line() {
-	"$@" | paste -sd ' '
-}
-
 ktap_plan 13
 for form in native old; do
 	# Without symbols nobody can tell which ids there are, and none must stay.

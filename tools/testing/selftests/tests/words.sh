@@ -20,10 +20,6 @@ probe_words() {
 	probe_btf "$1" brt_words
 }
 
-in_a_line() {
-	"$@" | paste -sd ' '
-}
-
 # held FORM WANT: without BTF this is in memory.
 held() {
 	compare "$1: no id stays" "$2 loads, no BTF" in_a_line probe_words "$1"
