@@ -16,6 +16,7 @@ use crate::btf::{
     number::{
         Id,
         Kernel,
+        Off,
         Space, //
     },
     wire::{
@@ -141,6 +142,20 @@ fn head<'a, A: Space>(
     })
 }
 
+/// Compares the names of two parts.
+#[inline(always)]
+fn names<'a, A: Space>(
+    part: Part,
+    (ours, a): (&Names<'a, A>, Option<Off<A>>),
+    (theirs, b): (&Names<'a, Kernel>, Option<Off<Kernel>>),
+) -> Option<Difference<'a>> {
+    if are_same(ours, a, theirs, b) {
+        None
+    } else {
+        Some(Difference::Part(part, ours.name(a), theirs.name(b)))
+    }
+}
+
 /// Compares names and places of members.
 #[inline]
 fn members<'a, A: Space>(
@@ -150,17 +165,16 @@ fn members<'a, A: Space>(
     theirs: &Names<'a, Kernel>,
 ) -> Option<Difference<'a>> {
     for (m, n) in a.members().zip(b.members()) {
-        let name = || ours.name(m.name);
-        if !are_same(ours, m.name, theirs, n.name) {
-            let theirs = theirs.name(n.name);
-            return Some(Difference::Part(Part::Member, name(), theirs));
+        let difference = names(Part::Member, (ours, m.name), (theirs, n.name));
+        if difference.is_some() {
+            return difference;
         }
         let (here, there) = (m.place, n.place);
         if here.bit != there.bit {
-            return Some(Difference::Place(name(), here.bit, there.bit));
+            return Some(Difference::Place(ours.name(m.name), here.bit, there.bit));
         }
         if here.bits != there.bits {
-            return Some(Difference::Bits(name(), here.bits, there.bits));
+            return Some(Difference::Bits(ours.name(m.name), here.bits, there.bits));
         }
     }
     None
@@ -175,14 +189,13 @@ fn values<'a, A: Space>(
     theirs: &Names<'a, Kernel>,
 ) -> Option<Difference<'a>> {
     for (m, n) in a.values().zip(b.values()) {
-        let name = || ours.name(m.name);
-        if !are_same(ours, m.name, theirs, n.name) {
-            let theirs = theirs.name(n.name);
-            return Some(Difference::Part(Part::Value, name(), theirs));
+        let difference = names(Part::Value, (ours, m.name), (theirs, n.name));
+        if difference.is_some() {
+            return difference;
         }
         if m.value != n.value {
-            let is_signed = a.kind_flag();
-            return Some(Difference::Value(name(), m.value, n.value, is_signed));
+            let (name, is_signed) = (ours.name(m.name), a.kind_flag());
+            return Some(Difference::Value(name, m.value, n.value, is_signed));
         }
     }
     None
@@ -196,13 +209,8 @@ fn params<'a, A: Space>(
     ours: &Names<'a, A>,
     theirs: &Names<'a, Kernel>,
 ) -> Option<Difference<'a>> {
-    for (m, n) in a.params().zip(b.params()) {
-        if !are_same(ours, m.name, theirs, n.name) {
-            let (our, their) = (ours.name(m.name), theirs.name(n.name));
-            return Some(Difference::Part(Part::Parameter, our, their));
-        }
-    }
-    None
+    let mut pairs = a.params().zip(b.params());
+    pairs.find_map(|(m, n)| names(Part::Parameter, (ours, m.name), (theirs, n.name)))
 }
 
 /// Compares numbers of elements of arrays.
