@@ -22,15 +22,17 @@ pub struct Stop {
     pub why: Vec<String>,
 }
 
-/// Errors of the kernel, from `include/uapi/asm-generic/errno*.h`.
+// From `include/uapi/asm-generic/errno*.h`.
+
+/// "No such file or directory".
 pub const ENOENT: i32 = -2;
-/// ...
+/// "Argument list too long".
 pub const E2BIG: i32 = -7;
-/// ...
+/// "Invalid argument".
 pub const EINVAL: i32 = -22;
-/// ...
+/// "Too many symbolic links encountered".
 pub const ELOOP: i32 = -40;
-/// ..., from `include/linux/errno.h`.
+/// "Operation is not supported", from `include/linux/errno.h`.
 pub const ENOTSUPP: i32 = -524;
 
 impl Stop {
