@@ -271,22 +271,24 @@ impl<'a> Rewriter<'a> {
         }
         let mut out = self.head;
         let mut order: Vec<&mut Section<'_>> = self.sections.iter_mut().skip(1).collect();
-        // What takes no room stays in front of what follows there, so that a file that was written is
-        // not changed by writing it again.
+        // What takes no room stands where what is in front of it ends, and stays in front of what
+        // follows: in whatever order such sections come, a file that was written is not changed by
+        // writing it again.
         let takes_room = |s: &Section<'_>| s.contents.as_ref().is_some_and(|c| !c.is_empty());
         order.sort_by_key(|section| (section.header.offset, takes_room(section)));
         for section in order {
+            let takes_room = takes_room(section);
             let header = &mut section.header;
-            let Some(contents) = &section.contents else {
-                if header.kind == SHT_NOBITS {
-                    header.offset = length(&out);
-                }
-                continue;
-            };
-            pad(&mut out, header.align);
-            header.offset = length(&out);
-            header.size = length(contents);
-            out.extend_from_slice(contents);
+            if takes_room {
+                pad(&mut out, header.align);
+            }
+            if header.kind != SHT_NULL {
+                header.offset = length(&out);
+            }
+            if let Some(contents) = &section.contents {
+                header.size = length(contents);
+                out.extend_from_slice(contents);
+            }
         }
         pad(&mut out, self.layout.word());
         let table = length(&out);

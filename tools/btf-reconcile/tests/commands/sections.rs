@@ -236,17 +236,37 @@ fn names_of_sections_are_strings() {
     }
 }
 
-/// A section without bytes may stand where another one starts; it stays there.
+/// Sections that take no room may stand anywhere, where another one starts or behind the file's
+/// end, with any alignment.
 #[test]
 fn written_again_it_is_the_same() {
-    let mut file = module(MODULE, &[Section::new("empty", "")]);
+    let aligned = |align, kind| Section {
+        align,
+        ..Section::new("empty", "").of_kind(kind)
+    };
+    let odd = [
+        Section::new("odd", "x"),
+        aligned(1, SHT_NOBITS),
+        aligned(8, SHT_PROGBITS),
+        Section::new("odd", "xyz"),
+    ];
+    let file = module(MODULE, &odd);
     let table = u64::from_le_bytes(file[0x28..0x30].try_into().unwrap()) as usize;
-    // The first entry is no section, seven are the module's.
-    let offset = table + 64 * 8 + 0x18;
-    file[offset..offset + 8].copy_from_slice(&[0; 8]);
+    // The first entry is no section, seven are the module's, and one is odd.
+    let offset = |n| table + 64 * (9 + n) + 0x18;
     let write = |file: &[u8]| Rewriter::read(file).and_then(Rewriter::write).unwrap();
-    let once = write(&file);
-    assert!(write(&once) == once);
+    let places = [0, 0x40, 0x41, file.len() as u64, 1 << 40, 1 << 44];
+    for (first, second) in places
+        .iter()
+        .flat_map(|a| places.iter().map(move |b| (a, b)))
+    {
+        let mut file = file.clone();
+        for (n, place) in [first, second].into_iter().enumerate() {
+            file[offset(n)..][..8].copy_from_slice(&place.to_le_bytes());
+        }
+        let once = write(&file);
+        assert!(write(&once) == once, "{first:#x} {second:#x}");
+    }
 }
 
 /// More sections than the header can count; the first entry of the table does.
