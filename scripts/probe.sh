@@ -3,10 +3,12 @@
 #
 # Can btf_reconcile be built in this kernel tree? Says what is missing.
 #
-# In:  KDIR   an output tree of a kernel's build
+# In:  KDIR   an output tree of a kernel's build, or a package of its headers
 #      RUSTC, BINDGEN  the programs, where not the usual ones
 # Out: one line for each thing that it lacks, with what to do; status 1 then
 set -euo pipefail
+# shellcheck source=scripts/origin.sh
+. "$(dirname "$0")/origin.sh"
 
 (($# == 1)) || { echo "usage: $0 KDIR" >&2; exit 2; }
 kdir=$1
@@ -33,29 +35,103 @@ metadata() {
 	local file
 	for file in libcore.rmeta libkernel.rmeta libbindings.rmeta libmacros.so; do
 		[[ -e $kdir/rust/$file ]] && continue
-		lacks "no Rust metadata (rust/$file): run 'make O=$kdir modules_prepare' in the kernel's source; distributions' headers packages leave it out, see 'make run' for Debian's kernels"
+		lacks "no Rust metadata (rust/$file): $(metadata_cure)"
 		return
 	done
+}
+
+left_out() {
+	echo "the package ${origin#*:} leaves it out, and the distribution has to ship it;" \
+		"a kernel of your own has it in the folder where it was built"
+}
+
+# Nobody is told to run make in a folder that belongs to a package: it would be
+# undone by the next update, and other packages look into it, too.
+metadata_cure() {
+	local source
+	case $origin in
+	debian)
+		echo "install linux-headers-rust-$release, or the module itself, prebuilt:" \
+			"apt install btf-reconcile-modules-$release"
+		;;
+	package:linux-headers-*)
+		if is_ubuntu; then
+			echo "install linux-lib-rust-$release"
+		else
+			left_out
+		fi
+		;;
+	package:*) left_out ;;
+	*)
+		if source=$(source_of "$kdir"); then
+			[[ $source == "$(readlink -f "$kdir")" ]] || source+=" O=$kdir"
+			echo "run 'make -C $source rustavailable modules_prepare'"
+		else
+			echo "give KDIR= the folder where the kernel was built; a copy of its headers is not enough"
+		fi
+		;;
+	esac
+}
+
+# number COMMAND: the version of a rustc, as the kernel's configuration has it.
+number() {
+	local text
+	text=$("$1" --version | sed -nE 's/^rustc ([0-9]+)\.([0-9]+)\.([0-9]+).*/\1 \2 \3/p')
+	# shellcheck disable=SC2086 # three words
+	[[ -z $text ]] || printf '%d%03d%02d' $text
+}
+
+# Where rustc BUILT is, in a few words.
+compiler_cure() {
+	local other suite text
+	text=$(version "$1")
+	while read -r other; do
+		if [[ $(number "$other") == "$1" ]]; then
+			echo "give RUSTC=$other"
+			return
+		fi
+	done < <(type -aP rustc "rustc-${text%.*}" || true)
+	if [[ $origin == debian ]]; then
+		# Without the library, apt does not take back a newer one.
+		suite=$(suite_of "$release")
+		echo "apt install rustc/$suite libstd-rust-dev/$suite, not those of backports"
+	else
+		echo "install Rust $text, or name it by RUSTC="
+	fi
 }
 
 compiler() {
 	local built here
 	built=$(value RUSTC_VERSION)
 	if ! command -v "$rustc" >/dev/null; then
-		lacks "no $rustc: install Rust $(version "$built"), or name it by RUSTC="
+		lacks "no $rustc, built with $(version "$built"): $(compiler_cure "$built")"
 		return
 	fi
-	here=$("$rustc" --version | sed -E 's/^rustc ([0-9]+)\.([0-9]+)\.([0-9]+).*/\1 \2 \3/')
-	# shellcheck disable=SC2086 # three words
-	here=$(printf '%d%03d%02d' $here)
+	here=$(number "$rustc")
 	[[ $here == "$built" ]] ||
-		lacks "built with rustc $(version "$built"), but $rustc is $(version "$here"): metadata of one cannot be read by the other"
+		lacks "built with rustc $(version "$built"), but $rustc is $(version "${here:-0}") and can't read its metadata: $(compiler_cure "$built")"
+}
+
+# No bindgen: any that the kernel takes will do.
+generator() {
+	local text
+	command -v "$bindgen" >/dev/null && return
+	text=$(value BINDGEN_VERSION_TEXT | sed 's/^bindgen //')
+	if [[ $origin == debian ]]; then
+		lacks "no $bindgen: apt install bindgen"
+	else
+		lacks "no $bindgen: install bindgen $text, or name it by BINDGEN="
+	fi
 }
 
 # version 108501: 1.85.1
 version() { echo "$(($1 / 100000)).$(($1 / 100 % 1000)).$(($1 % 100))"; }
 
-if [[ ! -e $kdir/Makefile ]]; then
+origin=$(origin_of "$kdir")
+release=$(release_of "$kdir")
+if [[ ! -e $kdir/Makefile && $release == *+deb* ]]; then
+	lacks "no kernel tree: apt install linux-headers-$release, or the module itself, prebuilt: apt install btf-reconcile-modules-$release"
+elif [[ ! -e $kdir/Makefile ]]; then
 	lacks "no kernel tree: install your kernel's headers, or give another KDIR="
 elif [[ ! -e $kdir/.config ]]; then
 	lacks "not configured: give the output tree of the kernel's build"
@@ -72,8 +148,7 @@ else
 	if config RUST; then
 		metadata
 		compiler
-		command -v "$bindgen" >/dev/null ||
-			lacks "no $bindgen: install bindgen $(value BINDGEN_VERSION_TEXT | sed 's/^bindgen //'), or name it by BINDGEN="
+		generator
 	fi
 fi
 exit "$lacking"

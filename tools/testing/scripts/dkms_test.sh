@@ -39,6 +39,6 @@ plan 3
 says "a prepared tree: built and installed" whole \
 	"updates/dkms/btf_reconcile.ko"
 says "headers without Rust metadata: named" headers \
-	"no Rust metadata .*run 'make O="
+	"no Rust metadata .*install linux-headers-rust-"
 says "a kernel without Rust: passed over" norust \
 	"BUILD_EXCLUSIVE"
