@@ -174,7 +174,9 @@ fn useless(
         }
         (Done::AsSaid, _) => {
             let what = what_it_is(entry, error);
-            let (kfuncs, cure) = (Kfuncs(outcome), cure(entry, error));
+            let names = outcome.lost.and_then(|slots| slots.kfunc_names().ok());
+            let names = names.unwrap_or_default();
+            let (kfuncs, cure) = (Kfuncs(&names), cure(entry, error));
             pr_warn!("{module}: {why}; {what}, its BTF is withheld{kfuncs}: {cure}\n");
         }
     }
@@ -205,32 +207,20 @@ fn cure(entry: &Entry, error: &btf::Error) -> &'static str {
 }
 
 /// The kfuncs that a module loses, in a line of the log.
-struct Kfuncs<'k>(&'k Outcome<'k, RunningTypes>);
+struct Kfuncs<'k>(&'k [&'k [u8]]);
 
 impl fmt::Display for Kfuncs<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut more = 0usize;
-        let mut nth = 0usize;
-        for name in self
-            .0
-            .lost
-            .into_iter()
-            .flat_map(|slots| slots.kfunc_names())
-        {
-            if nth == MAX_NAMES {
-                more = more.saturating_add(1);
-                continue;
-            }
+        for (nth, name) in self.0.iter().take(MAX_NAMES).enumerate() {
             let before = match nth {
                 0 => ", and its kfuncs are not registered: ",
                 _ => ", ",
             };
             write!(f, "{}", fmt!("{before}{}", BStr::from_bytes(name)))?;
-            nth = nth.saturating_add(1);
         }
-        match more {
-            0 => Ok(()),
-            more => write!(f, "{}", fmt!(" and {more} more")),
+        match self.0.len().checked_sub(MAX_NAMES) {
+            Some(more @ 1..) => write!(f, "{}", fmt!(" and {more} more")),
+            _ => Ok(()),
         }
     }
 }

@@ -19,7 +19,10 @@ use crate::{
             Id,
             Space, //
         },
+        pace::Pace,
+        sort::heapsort,
         wire::words::index,
+        Result, //
     },
     facade::Buf,
 };
@@ -188,10 +191,35 @@ impl<'s, S: Space> Slots<'s, S> {
         self.slots.get(nth)
     }
 
-    /// The names of kfuncs, as symbols tell them; for modules whose ids are of no use.
-    pub fn kfunc_names(&self) -> impl Iterator<Item = &'s [u8]> + '_ {
-        let kfuncs = self.iter().filter(|slot| slot.used == Use::Kfunc);
-        kfuncs.filter_map(|slot| self.wanted(slot).map(|wanted| wanted.name))
+    /// The names of kfuncs, as symbols tell them, by their first places; for modules whose ids are
+    /// of no use. One that is in several sets, each for other programs, is named once.
+    ///
+    /// # Errors
+    ///
+    /// No memory.
+    pub fn kfunc_names(&self) -> Result<Buf<&'s [u8]>> {
+        let mut pace = Pace::new();
+        let mut all: Buf<(&'s [u8], usize)> = Buf::new();
+        for (nth, slot) in self.iter().enumerate() {
+            pace.step();
+            if let Some(wanted) = self.wanted(slot).filter(|_| slot.used == Use::Kfunc) {
+                all.push((wanted.name, nth))?;
+            }
+        }
+        heapsort(&mut all, |a, b| a < b);
+        let mut first: Buf<(usize, &'s [u8])> = Buf::with_capacity(all.len())?;
+        for &(name, nth) in all.iter() {
+            pace.step();
+            if first.last().is_none_or(|&(_, last)| last != name) {
+                first.push((nth, name))?;
+            }
+        }
+        heapsort(&mut first, |a, b| a < b);
+        let mut names = Buf::with_capacity(first.len())?;
+        for &(_, name) in first.iter() {
+            names.push(name)?;
+        }
+        Ok(names)
     }
 
     /// The set that `slot` is in.

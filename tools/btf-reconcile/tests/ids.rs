@@ -215,9 +215,34 @@ fn what_was_never_found_is_named_by_the_symbols_that_are_left() {
     let none = Registers::default();
     let names = with_slots(&section, &symbols, none, |slots, types| {
         slots.check(types).unwrap();
-        slots.kfunc_names().map(<[u8]>::to_vec).collect::<Vec<_>>()
+        let names = slots.kfunc_names().unwrap();
+        names.iter().map(|name| name.to_vec()).collect::<Vec<_>>()
     });
     assert_eq!(names, [&b"missing"[..], b"first"]);
+}
+
+#[test]
+fn a_kfunc_in_several_sets_is_named_once() {
+    // By their first places; what the module itself looks at does not count.
+    let section = [
+        2, 1, SECOND, 7, FIRST, 8, 1, 0, OWN, 0, 2, 1, FIRST, 7, 0, 8,
+    ];
+    let symbols = [
+        ("func__missing__6", 56, 4),
+        ("func__first__5", 48, 4),
+        ("set8__for_others", 40, 24),
+        ("func__own__4", 32, 4),
+        ("set8__own", 24, 16),
+        BOTH[0],
+        BOTH[1],
+        BOTH[2],
+    ];
+    let none = Registers::default();
+    with_slots(&section, &symbols, none, |slots, _| {
+        assert_eq!(slots.fault(), None);
+        let names = slots.kfunc_names().unwrap();
+        assert_eq!(*names, [&b"second"[..], b"first", b"missing"]);
+    });
 }
 
 #[test]
@@ -408,8 +433,8 @@ fn what_makes_no_sense_does_not_keep_the_rest_from_being_listed() {
     with_slots(&section, &symbols, none, |slots, _| {
         assert!(slots.fault().is_some());
         assert_eq!(slots.len(), 3);
-        let names: Vec<_> = slots.kfunc_names().collect();
-        assert_eq!(names, [&b"second"[..], b"first"]);
+        let names = slots.kfunc_names().unwrap();
+        assert_eq!(*names, [&b"second"[..], b"first"]);
         let slot = *slots.iter().next().unwrap();
         assert_eq!(slots.symbol(&slot), b"__BTF_ID__set8__kfuncs");
         assert_eq!(slots.set_name(&slot), Some(&b"kfuncs"[..]));
@@ -429,6 +454,9 @@ fn cost_is_linear() {
         let section: Vec<u32> = (0..n).map(|_| 0).collect();
         let before = steps();
         let _ = translated(&section, &symbols);
+        with_slots(&section, &symbols, Registers::default(), |slots, _| {
+            slots.kfunc_names().unwrap();
+        });
         steps() - before
     };
     let (small, large) = (cost(1000), cost(8000));

@@ -11,6 +11,8 @@
  * One set says who may, the other who may not, so that a set which finds
  * nothing shows as too much refused in one place and too much allowed in the
  * other.
+ *
+ * XDP programs may call one of the kfuncs, which is in a second set for that.
  */
 #include <linux/bpf.h>
 #include <linux/bsearch.h>
@@ -43,6 +45,10 @@ BTF_ID_FLAGS(func, brt_guarded)
 BTF_ID_FLAGS(func, brt_unlisted)
 BTF_KFUNCS_END(brt_filter_set)
 
+BTF_KFUNCS_START(brt_xdp_set)
+BTF_ID_FLAGS(func, brt_unlisted)
+BTF_KFUNCS_END(brt_xdp_set)
+
 BTF_SET8_START(brt_syscall_allowed)
 BTF_ID_FLAGS(func, brt_listed)
 BTF_ID_FLAGS(func, brt_guarded)
@@ -72,6 +78,11 @@ static const struct btf_kfunc_id_set brt_filter_id_set = {
 	.filter = brt_filter,
 };
 
+static const struct btf_kfunc_id_set brt_xdp_id_set = {
+	.owner = THIS_MODULE,
+	.set = &brt_xdp_set,
+};
+
 static int __init __used brt_filter_init(void)
 {
 	int err;
@@ -80,8 +91,11 @@ static int __init __used brt_filter_init(void)
 					&brt_filter_id_set);
 	if (err)
 		return err;
-	return register_btf_kfunc_id_set(BPF_PROG_TYPE_SCHED_CLS,
-					 &brt_filter_id_set);
+	err = register_btf_kfunc_id_set(BPF_PROG_TYPE_SCHED_CLS,
+					&brt_filter_id_set);
+	if (err)
+		return err;
+	return register_btf_kfunc_id_set(BPF_PROG_TYPE_XDP, &brt_xdp_id_set);
 }
 module_init(brt_filter_init);
 

@@ -16,7 +16,7 @@ on_stock() {
 	probe_btf "$1" "$2"
 }
 
-ktap_plan 31
+ktap_plan 33
 for module in brt_kfunc brt_filter brt_ids brt_trace; do
 	compare "plain: $module stays as it is" "fits plain" \
 		probe_verdict plain $module
@@ -35,6 +35,9 @@ for form in stale oldstale; do
 	compare "$form: its kfuncs are named" "loads, no BTF, logged" \
 		logged "brt_kfunc: .*not registered: brt_add, brt_task_pid, brt_pair_sum" \
 		probe_btf $form brt_kfunc
+	compare "$form: each is named once" "loads, no BTF, logged" \
+		logged "brt_filter: .*not registered: brt_listed, brt_guarded, brt_unlisted: rebuild" \
+		probe_btf $form brt_filter
 	compare "$form: verdict" "stale plain" probe_verdict $form brt_kfunc
 	compare "$form: its kfuncs are not to be had" "*refused*" \
 		probe_run $form brt_kfunc add
