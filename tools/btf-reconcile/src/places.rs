@@ -60,7 +60,8 @@ pub fn in_words(release: &str) -> String {
     format!("{places} (or one of these with .xz, .gz or .zst)")
 }
 
-fn named(release: &str) -> Vec<String> {
+/// The same without what may be at their ends, and but for [`RUNNING`].
+pub fn named(release: &str) -> Vec<String> {
     PLACES
         .iter()
         .map(|place| place.replace("{}", release))

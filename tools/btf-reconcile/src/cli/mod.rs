@@ -13,8 +13,10 @@ use crate::{
 };
 use clap::{
     Args,
+    CommandFactory,
     Parser,
-    Subcommand, //
+    Subcommand,
+    ValueHint, //
 };
 use std::{
     io::ErrorKind,
@@ -29,9 +31,44 @@ const LOST: u8 = 1;
 /// Wrong arguments, or a file that can't be read or written.
 const FAILED: u8 = 2;
 
-/// Tells and changes what becomes of the BTF of kernel modules on a kernel.
+/// What is in the help, and in the manual, of each command's exit status: lines of a number and what
+/// it means.
+const EXIT: &str = "\
+Exit status:
+  0  all is well
+  1  the input was read, and something of it is lost or can't be done: see the commands
+  2  wrong arguments, or a file that can't be read or written";
+const CHECK_EXIT: &str = "\
+Exit status:
+  0  every module keeps all of its BTF, or has none, and all kfuncs and destructors are usable
+  1  some module carries types, is stale or broken, or has a kfunc or destructor that is not usable
+  2  a file can't be read, is no module or no kernel, or is for another machine; a folder has no
+     modules in it; not all of the output could be written; wrong arguments";
+const RECONCILE_EXIT: &str = "\
+Exit status:
+  0  OUT was written
+  1  the module can't be reconciled: it has no base section, is broken, or was refused
+  2  a file can't be read or written, or is for another machine; wrong arguments; or OUT was written
+     and what was done could not be printed";
+const DISTILL_EXIT: &str = "\
+Exit status:
+  0  OUT was written
+  1  the module was not built against this kernel, has a base section already, is broken, or was
+     stripped of the symbols of .BTF_ids
+  2  a file can't be read or written, or is for another machine; wrong arguments; or OUT was written
+     and what was done could not be printed";
+
+/// Tell and change what becomes of the BTF of kernel modules on a kernel
+///
+/// The BTF of a kernel module, its type information, refers to types of the kernel by number.
+/// Another build of the kernel numbers its types differently: there the module loses its BTF, its
+/// kfuncs and id lists mean something else, or the kernel refuses it.
+///
+/// btf-reconcile tells beforehand what will happen, with the kernel module btf_reconcile and
+/// without, and changes module files so that their BTF is right on a kernel. It needs no root, and
+/// loads nothing.
 #[derive(Parser)]
-#[command(version, about, arg_required_else_help = true)]
+#[command(version, arg_required_else_help = true, after_long_help = EXIT)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -39,20 +76,36 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Say what will happen to modules on a kernel; needs no root and loads nothing
+    /// Say what will happen to the BTF of modules on a kernel
     ///
-    /// Exits with 0 if every module keeps all of its BTF, with 1 if one has types to carry, kfuncs
-    /// that can't be used, or BTF that is stale or broken, with 2 if a file can't be read.
+    /// Prints one line for each module and kernel: what the kernel module btf_reconcile makes of
+    /// its BTF, how many of its kfuncs and destructors BPF programs can use then, and what a stock
+    /// kernel does with it, without btf_reconcile. Needs no root and loads nothing.
+    ///
+    /// A module "fits" if its BTF is of this kernel as it is. It is "reconciled" if it has a base
+    /// section and every type in it is one of this kernel's, and "carries" those of them that the
+    /// kernel lacks as types of its own. It is "stale" if its BTF is of another kernel and does not
+    /// say which types it means: without a base section only a rebuild helps. It is "broken" if its
+    /// BTF can't be read, and "unreadable" if it is no module for the kernel's machine.
+    ///
+    /// A stock kernel "accepts" a module, "loads it with wrong ids", "refuses it", with the error
+    /// that insmod gets, "reads outside of its memory" or "hangs on it".
+    #[command(after_long_help = CHECK_EXIT)]
     Check(Check),
-    /// Reconcile a module file with a kernel: .BTF, .BTF_ids, base removed
+    /// Change a module file so that its BTF is right on a kernel
     ///
-    /// Exits with 0 if OUT was written, with 1 if the module can't be reconciled, with 2 if a file
-    /// can't be read or written.
+    /// Writes the module as the kernel module btf_reconcile would have it: .BTF refers to the types
+    /// of the kernel, .BTF_ids is translated, and the base section is gone. It is for kernels that
+    /// btf_reconcile can't be loaded into. The module needs a base section, .BTF.base or
+    /// .BTF.base_ref. A signature is dropped.
+    #[command(after_long_help = RECONCILE_EXIT)]
     Reconcile(Reconcile),
-    /// Give a module with plain .BTF a base section, from the vmlinux that it was built against
+    /// Give a module file with plain BTF a base section
     ///
-    /// Exits with 0 if OUT was written, with 1 if the module does not fit the kernel, with 2 if a
-    /// file can't be read or written.
+    /// The base is made from the kernel that the module was built against, and describes the types
+    /// of it that the module depends on. Only with one can a module be reconciled with another
+    /// kernel.
+    #[command(after_long_help = DISTILL_EXIT)]
     Distill(Distill),
 }
 
@@ -63,7 +116,7 @@ struct Check {
     modules: Vec<PathBuf>,
     /// Kernels: vmlinux ELF files, raw BTF, archives of BTFHub, or releases; otherwise the one
     /// whose /lib/modules/RELEASE a module lies under, or the running one
-    #[arg(long, value_name = "VMLINUX")]
+    #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
     base: Vec<String>,
     /// Whose copies of the kernel's types are left out
     #[arg(long, value_enum, default_value_t = Unify::Base)]
@@ -95,7 +148,7 @@ struct Reconcile {
 struct Distill {
     #[command(flatten)]
     files: Files,
-    /// What to make: .BTF.base, or .BTF.base_ref, which says more of each type
+    /// What to make
     #[arg(long, value_enum, default_value_t = Format::Base)]
     format: Format,
 }
@@ -107,11 +160,16 @@ struct Files {
     module: PathBuf,
     /// The kernel: a vmlinux ELF file, raw BTF, an archive of BTFHub, or a release; otherwise the
     /// running one
-    #[arg(long, value_name = "VMLINUX")]
+    #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
     base: Option<String>,
     /// Where to write; it may be the module itself, if that is not compressed
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
+}
+
+/// The arguments that the program takes, for whoever writes of them.
+pub fn command() -> clap::Command {
+    Arguments::command()
 }
 
 /// Runs the program.

@@ -61,8 +61,10 @@ use clap::ValueEnum;
 #[value(rename_all = "snake_case")]
 pub enum Format {
     /// `.BTF.base`, a distilled base.
+    #[value(help = ".BTF.base, a distilled base, as libbpf makes it")]
     Base,
     /// `.BTF.base_ref`, a base reference.
+    #[value(help = ".BTF.base_ref, a base reference, which says more of each type")]
     BaseRef,
 }
 

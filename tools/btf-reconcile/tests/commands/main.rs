@@ -9,6 +9,7 @@ mod elf;
 mod kernels;
 mod limits;
 mod made;
+mod pages;
 mod sections;
 mod trees;
 
