@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
-//! Opening the BTF of a kernel: from its ELF file, raw, or by the kernel's release.
+//! Opening the BTF of a kernel: from its ELF file or image, raw, or by the kernel's release.
 
 use crate::{
     btf::{
@@ -23,6 +23,7 @@ use crate::{
         self,
         Contents, //
     },
+    image,
     mainline,
     places::{
         self,
@@ -106,7 +107,11 @@ impl Source {
     }
 
     fn read(name: &str, path: PathBuf) -> Result<Self> {
-        let contents = files::read(&path)?;
+        let mut contents = files::read(&path)?;
+        if image::is_image(&contents) {
+            let kernel = image::unpack(&contents).map_err(|error| error.at(&path))?;
+            contents = Contents::Read(kernel);
+        }
         let mut range = 0..contents.len();
         if tar::is_archive(&contents) {
             let inner = tar::btf_in(&contents);

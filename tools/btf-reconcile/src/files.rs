@@ -6,9 +6,12 @@ use crate::error::{
     Error,
     Result, //
 };
-use liblzma::stream::{
-    Stream,
-    CONCATENATED, //
+use liblzma::{
+    read::XzDecoder,
+    stream::{
+        Stream,
+        CONCATENATED, //
+    },
 };
 use memmap2::Mmap;
 use std::{
@@ -33,12 +36,18 @@ pub const MAX_BYTES: u64 = 1 << 30;
 /// a time reads more, so that not each of them fills its memory before a file turns out too large.
 const SMALL_BYTES: u64 = 64 << 20;
 
-/// Bytes of memory that unpacking xz may take: twice what the highest preset needs. The file says
-/// how much it is, up to 4 GiB.
-const XZ_MEMORY: u64 = 128 << 20;
+/// Bytes of memory that unpacking xz may take: a window of 128 MiB, which kernels are packed with,
+/// and what there is around it. The file says how much it is, up to 4 GiB.
+const XZ_MEMORY: u64 = 129 << 20;
 
-/// The same for zstd, as a power of two: what its own program is content with.
+/// The same window for zstd, as a power of two: what its own program is content with.
 const ZSTD_WINDOW_LOG: u32 = 27;
+
+/// How files start that are packed.
+pub const GZIP: &[u8] = b"\x1f\x8b";
+const XZ: &[u8] = b"\xfd7zXZ\0";
+const LZMA: &[u8] = b"\x5d\0\0";
+const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
 
 /// What a file holds, unpacked.
 pub enum Contents {
@@ -59,7 +68,7 @@ impl Deref for Contents {
     }
 }
 
-/// Reads `path`, and unpacks what gzip, xz or zstd have packed.
+/// Reads `path`, and unpacks what gzip, xz, lzma or zstd have packed.
 ///
 /// # Errors
 ///
@@ -71,23 +80,32 @@ pub fn read(path: &Path) -> Result<Contents> {
 
 fn contents(path: &Path) -> io::Result<Contents> {
     let packed = map(path)?;
-    let bytes = if packed.starts_with(b"\x1f\x8b") {
-        read_all(
-            flate2::read::MultiGzDecoder::new(&packed[..]),
-            Limits::WHOLE,
-        )?
-    } else if packed.starts_with(b"\xfd7zXZ\0") {
+    Ok(unpack(&packed)?.map_or(packed, Contents::Read))
+}
+
+/// Unpacks what gzip, xz, lzma or zstd have packed; [`None`] for what they have not.
+///
+/// # Errors
+///
+/// The packing is broken, or there are more than [`MAX_BYTES`] in it.
+pub fn unpack(packed: &[u8]) -> io::Result<Option<Vec<u8>>> {
+    let limits = Limits::WHOLE;
+    if packed.starts_with(GZIP) {
+        read_all(flate2::read::MultiGzDecoder::new(packed), limits)
+    } else if packed.starts_with(XZ) {
         let decoder = Stream::new_stream_decoder(XZ_MEMORY, CONCATENATED)?;
-        let unpacked = liblzma::read::XzDecoder::new_stream(&packed[..], decoder);
-        read_all(unpacked, Limits::WHOLE)?
-    } else if packed.starts_with(b"\x28\xb5\x2f\xfd") {
-        let mut unpacked = zstd::stream::read::Decoder::with_buffer(&packed[..])?;
+        read_all(XzDecoder::new_stream(packed, decoder), limits)
+    } else if packed.starts_with(LZMA) {
+        let decoder = Stream::new_lzma_decoder(XZ_MEMORY)?;
+        read_all(XzDecoder::new_stream(packed, decoder), limits)
+    } else if packed.starts_with(ZSTD) {
+        let mut unpacked = zstd::stream::read::Decoder::with_buffer(packed)?;
         unpacked.window_log_max(ZSTD_WINDOW_LOG)?;
-        read_all(unpacked, Limits::WHOLE)?
+        read_all(unpacked, limits)
     } else {
-        return Ok(packed);
-    };
-    Ok(Contents::Read(bytes))
+        return Ok(None);
+    }
+    .map(Some)
 }
 
 /// Maps a file; reads what can't be mapped, as files of sysfs, pipes and devices.
@@ -177,11 +195,16 @@ mod tests {
         let mut gz = flate2::write::GzEncoder::new(Vec::new(), Default::default());
         gz.write_all(&plain).unwrap();
         let zst = zstd::stream::encode_all(&plain[..], 3).unwrap();
+        let options = liblzma::stream::LzmaOptions::new_preset(6).unwrap();
+        let lzma = liblzma::stream::Stream::new_lzma_encoder(&options).unwrap();
+        let mut lzma = liblzma::write::XzEncoder::new_stream(Vec::new(), lzma);
+        lzma.write_all(&plain).unwrap();
         for (name, packed) in [
             ("plain", plain.clone()),
             ("gz", gz.finish().unwrap()),
             ("xz", xz(&plain)),
             ("xz twice", [xz(&plain[..99]), xz(&plain[99..])].concat()),
+            ("lzma", lzma.finish().unwrap()),
             ("zst", zst),
         ] {
             let path = top.path().join(name);
@@ -220,23 +243,31 @@ mod tests {
         assert!(error.ends_with("large.ko: it has more than 1 GiB, the most that is read"));
     }
 
-    /// A file whose header asks for 4 GiB less one byte of memory.
+    /// Files whose headers ask for a window: what kernels are packed with, the next larger one, and
+    /// the largest.
     #[test]
     fn memory_for_xz_is_limited() {
         let mut packed = xz(b"little");
         // Behind the header of 12 bytes there is that of a block: its length, its flags, one filter
         // with its number, one byte of properties, padding, a checksum.
         let len = 4 * (usize::from(packed[12]) + 1);
-        let block = &mut packed[12..12 + len];
-        assert_eq!(block[1..4], [0, 0x21, 1]);
-        block[4] = 40;
-        let mut sum = flate2::Crc::new();
-        sum.update(&block[..len - 4]);
-        block[len - 4..].copy_from_slice(&sum.sum().to_le_bytes());
         let top = tempfile::tempdir().unwrap();
         let path = top.path().join("x.ko.xz");
-        fs::write(&path, &packed).unwrap();
-        let error = read(&path).map(drop).unwrap_err().to_string();
-        assert!(error.ends_with("x.ko.xz: memory limit reached"), "{error}");
+        for (window, fits) in [(30, true), (31, false), (40, false)] {
+            let block = &mut packed[12..12 + len];
+            assert_eq!(block[1..4], [0, 0x21, 1]);
+            block[4] = window;
+            let mut sum = flate2::Crc::new();
+            sum.update(&block[..len - 4]);
+            block[len - 4..].copy_from_slice(&sum.sum().to_le_bytes());
+            fs::write(&path, &packed).unwrap();
+            let read = read(&path).map_err(|error| error.to_string());
+            if fits {
+                assert_eq!(&read.unwrap()[..], b"little");
+            } else {
+                let error = read.map(drop).unwrap_err();
+                assert!(error.ends_with("x.ko.xz: memory limit reached"), "{error}");
+            }
+        }
     }
 }

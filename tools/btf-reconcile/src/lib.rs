@@ -4,8 +4,8 @@
 //!
 //! The core, [`btf`], is the kernel module's own source. Around it:
 //!
-//! - [`folders`] and [`places`] find modules and kernels, [`files`] and [`tar`] read them, [`elf`]
-//!   finds the sections in them, [`base`] opens kernels;
+//! - [`folders`] and [`places`] find modules and kernels, [`files`], [`image`] and [`tar`] read them,
+//!   [`elf`] finds the sections in them, [`base`] opens kernels;
 //! - [`mainline`] tells what the core does not need to know: what a stock kernel would do;
 //! - [`check`], [`reconcile`] and [`distill`] are the commands, [`cli`] their arguments;
 //! - [`rewriter`] changes sections of a module, [`output`] puts files where they belong, with the
@@ -26,6 +26,7 @@ pub mod error;
 pub mod facade;
 pub mod files;
 pub mod folders;
+pub mod image;
 pub mod mainline;
 pub mod output;
 pub mod places;

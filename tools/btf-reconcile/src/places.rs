@@ -29,6 +29,13 @@ const PLACES: [&str; 13] = [
     "/usr/lib/debug/usr/lib/modules/{}/vmlinux.debug",
 ];
 
+/// Where its image is, which has to be unpacked, after all of them.
+const IMAGES: [&str; 3] = [
+    "/boot/vmlinuz-{}",
+    "/lib/modules/{}/vmlinuz",
+    "/usr/lib/modules/{}/vmlinuz",
+];
+
 /// What a file in one of the places may be compressed by.
 const COMPRESSED: [&str; 4] = ["", ".xz", ".gz", ".zst"];
 
@@ -46,24 +53,45 @@ pub fn machine() -> String {
 
 /// Where the BTF of the kernel `release` may be, best first.
 pub fn of_release(release: &str) -> Vec<PathBuf> {
-    let running = (release == running_release()).then(|| PathBuf::from(RUNNING));
-    let places = named(release).into_iter().flat_map(|place| {
+    let running = (release == running_release()).then(|| RUNNING.to_owned());
+    let places = plain(release).flat_map(|place| {
         let packed = COMPRESSED.iter().map(move |end| format!("{place}{end}"));
-        packed.map(PathBuf::from)
+        packed.collect::<Vec<_>>()
     });
-    running.into_iter().chain(places).collect()
+    let all = running.into_iter().chain(places).chain(images(release));
+    all.map(PathBuf::from).collect()
 }
 
 /// The same in words.
 pub fn in_words(release: &str) -> String {
-    let places = named(release).join(", ");
-    format!("{places} (or one of these with .xz, .gz or .zst)")
+    let places: Vec<_> = plain(release).collect();
+    let images: Vec<_> = images(release).collect();
+    let (places, images) = (places.join(", "), images.join(", "));
+    format!("{places} (or one of these with .xz, .gz or .zst), {images}")
 }
 
-/// The same without what may be at their ends, and but for [`RUNNING`].
-pub fn named(release: &str) -> Vec<String> {
-    PLACES
-        .iter()
-        .map(|place| place.replace("{}", release))
-        .collect()
+/// Those of the places that may have something at their ends.
+pub fn plain(release: &str) -> impl Iterator<Item = String> + '_ {
+    PLACES.iter().map(|place| place.replace("{}", release))
+}
+
+/// Those that have an image.
+pub fn images(release: &str) -> impl Iterator<Item = String> + '_ {
+    IMAGES.iter().map(|place| place.replace("{}", release))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_come_last() {
+        let places = of_release("1.2.3-none");
+        let (first, images) = places.split_at(places.len() - IMAGES.len());
+        let is_image = |place: &PathBuf| place.to_string_lossy().contains("/vmlinuz");
+        assert_eq!(first.len(), PLACES.len() * COMPRESSED.len());
+        assert!(!first.iter().any(is_image));
+        assert!(images.iter().all(is_image));
+        assert_eq!(images[0], PathBuf::from("/boot/vmlinuz-1.2.3-none"));
+    }
 }

@@ -237,14 +237,15 @@ fn exit_status(command: &Command) -> Roff {
 fn files() -> Roff {
     let mut roff = section("FILES");
     roff.text([roman(
-        "The BTF of a kernel is taken from the first of these that has some. Each but the first \
-         may be compressed, with .xz, .gz or .zst at its end.",
+        "The BTF of a kernel is taken from the first of these that has some. A vmlinux may be \
+         compressed, with .xz, .gz or .zst at its end.",
     )]);
     roff.control("TP", []);
     roff.text([italic(places::RUNNING)]);
     roff.text([roman("The running kernel.")]);
     roff.control("PP", []);
-    for place in places::named("RELEASE") {
+    let places = places::plain("RELEASE").chain(places::images("RELEASE"));
+    for place in places {
         roff.text([italic(place)]);
         roff.control("br", []);
     }

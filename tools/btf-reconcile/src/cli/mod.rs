@@ -114,8 +114,8 @@ struct Check {
     /// Modules (.ko, .ko.gz, .ko.xz, .ko.zst) or their raw BTF, or folders with modules
     #[arg(required = true, value_name = "MODULE")]
     modules: Vec<PathBuf>,
-    /// Kernels: vmlinux ELF files, raw BTF, archives of BTFHub, or releases; otherwise the one
-    /// whose /lib/modules/RELEASE a module lies under, or the running one
+    /// Kernels: vmlinux ELF files, x86 images (vmlinuz), raw BTF, archives of BTFHub, or releases;
+    /// otherwise the one whose /lib/modules/RELEASE a module lies under, or the running one
     #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
     base: Vec<String>,
     /// Whose copies of the kernel's types are left out
@@ -158,8 +158,8 @@ struct Distill {
 struct Files {
     /// The module; it may be compressed
     module: PathBuf,
-    /// The kernel: a vmlinux ELF file, raw BTF, an archive of BTFHub, or a release; otherwise the
-    /// running one
+    /// The kernel: a vmlinux ELF file, an x86 image (vmlinuz), raw BTF, an archive of BTFHub, or a
+    /// release; otherwise the running one
     #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
     base: Option<String>,
     /// Where to write; it may be the module itself, if that is not compressed

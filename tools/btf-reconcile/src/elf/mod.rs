@@ -87,7 +87,8 @@ impl Format {
             Ok(FileKind::Elf32) => Ok(Format::Elf32),
             Ok(FileKind::Elf64) => Ok(Format::Elf64),
             _ if is_boot_image(file) => Err(Error::Unfit(
-                "a compressed kernel image, expected vmlinux: an ELF file or raw BTF".into(),
+                "a compressed kernel image, expected vmlinux: an ELF file or raw BTF, or vmlinuz of x86"
+                    .into(),
             )),
             _ => Err(Error::Unfit("neither an ELF file nor raw BTF".into())),
         }

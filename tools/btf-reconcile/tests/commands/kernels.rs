@@ -23,7 +23,7 @@ use std::{
 /// What runs here.
 const RUNNING: &str = "/sys/kernel/btf/vmlinux";
 
-fn kernel(machine: u16) -> Vec<u8> {
+pub fn kernel(machine: u16) -> Vec<u8> {
     let kind = Kind {
         kind: ET_EXEC,
         machine,
@@ -104,10 +104,11 @@ fn what_is_no_kernel_is_told() {
     said("empty", "its BTF has no types in it");
     files.write("none", &write(MODULE, &[]));
     said("none", "no section .BTF");
-    let mut image = vec![0; 1024];
-    image[0x202..0x206].copy_from_slice(b"HdrS");
-    files.write("vmlinuz", &image);
-    said("vmlinuz", "a compressed kernel image, expected vmlinux");
+    files.write("vmlinuz.efi", b"MZ\0\0zimg");
+    said(
+        "vmlinuz.efi",
+        "a compressed kernel image, expected vmlinux: an ELF file or raw BTF, or vmlinuz of x86",
+    );
     files.write("text", b"text");
     said("text", "neither an ELF file nor raw BTF");
     said("./none.btf", "No such file");

@@ -6,6 +6,7 @@ mod broken;
 #[path = "../common/mod.rs"]
 mod common;
 mod elf;
+mod images;
 mod kernels;
 mod limits;
 mod made;
