@@ -92,22 +92,45 @@ fn own_place(path: &Path) -> io::Result<PathBuf> {
     Ok(fs::canonicalize(folder_of(path))?.join(name))
 }
 
-/// The release of the kernel that a file at `place` lies under: what is below `lib/modules`.
-fn release_of(place: &Path) -> Option<String> {
-    let parts: Vec<_> = place
-        .components()
-        .map(|part| match part {
-            Component::Normal(name) => name.to_str(),
-            _ => None,
-        })
-        .collect();
+/// The folder of a kernel, `lib/modules/RELEASE`, that a file lies in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Above {
+    /// It.
+    pub folder: PathBuf,
+    /// The release of the kernel.
+    pub release: String,
+    /// Whether the file is one of the kernel's own, in its folder `kernel`.
+    pub is_own: bool,
+}
+
+/// Where the module or link at `path` lies, if that is below a kernel's folder.
+pub fn above(path: &Path) -> Option<Above> {
+    above_place(&own_place(path).ok()?)
+}
+
+fn above_place(place: &Path) -> Option<Above> {
+    let parts: Vec<_> = place.components().collect();
     // The last part is the file.
     let folders = parts.split_last()?.1;
-    let mut threes = folders.windows(3).rev();
-    threes.find_map(|three| match three {
-        [Some("lib"), Some("modules"), release] => release.map(str::to_owned),
-        _ => None,
+    let named = |at: usize, name: &str| {
+        let part = folders.get(at);
+        part.is_some_and(|part| *part == Component::Normal(name.as_ref()))
+    };
+    let mut releases = (2..folders.len()).rev();
+    let at = releases.find(|at| named(at - 2, "lib") && named(at - 1, "modules"))?;
+    let Some(Component::Normal(release)) = folders.get(at) else {
+        return None;
+    };
+    Some(Above {
+        folder: folders.iter().take(at + 1).collect(),
+        release: release.to_str()?.to_owned(),
+        is_own: named(at + 1, "kernel"),
     })
+}
+
+/// The release of the kernel that a file at `place` lies under: what is below `lib/modules`.
+fn release_of(place: &Path) -> Option<String> {
+    above_place(place).map(|above| above.release)
 }
 
 /// Which file or folder it is, by whatever name.
@@ -197,6 +220,13 @@ fn walk(top: &Path, per_kernel: bool) -> Result<Vec<Candidate>> {
 fn is_module(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// What the kernel calls the module in a file of this name.
+pub fn module_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending));
+    stem.unwrap_or(&name).replace('-', "_")
 }
 
 /// Whether a file is named like a compressed one.
@@ -313,6 +343,34 @@ mod tests {
             found(&top, &["lib"], false),
             ["lib/modules/1/extra/x.ko", "lib/modules/y.ko"]
         );
+    }
+
+    #[test]
+    fn the_kernels_own_modules_are_known() {
+        let top = lay_out(&[
+            "lib/modules/1/kernel/x.ko",
+            "lib/modules/1/updates/kernel/x.ko",
+            "lib/modules/1/weak-updates/x.ko -> ../kernel/x.ko",
+            "lib/modules/1/kernel.ko",
+            "lib/modules/kernel/x.ko",
+            "kernel/x.ko",
+        ]);
+        let real = fs::canonicalize(top.path()).unwrap();
+        for (path, expected) in [
+            ("lib/modules/1/kernel/x.ko", Some(("1", true))),
+            ("lib/modules/1/updates/kernel/x.ko", Some(("1", false))),
+            ("lib/modules/1/weak-updates/x.ko", Some(("1", false))),
+            ("lib/modules/1/kernel.ko", Some(("1", false))),
+            ("lib/modules/kernel/x.ko", Some(("kernel", false))),
+            ("kernel/x.ko", None),
+        ] {
+            let expected = expected.map(|(release, is_own)| Above {
+                folder: real.join("lib/modules").join(release),
+                release: release.to_owned(),
+                is_own,
+            });
+            assert_eq!(above(&top.path().join(path)), expected, "{path}");
+        }
     }
 
     #[test]

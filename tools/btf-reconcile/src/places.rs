@@ -45,6 +45,15 @@ pub fn running_release() -> String {
     uname.release().to_string_lossy().into_owned()
 }
 
+/// What people call the kernel that has its BTF at `base`, or was asked for by that name.
+pub fn called(base: &str) -> String {
+    if base == RUNNING {
+        running_release()
+    } else {
+        base.to_owned()
+    }
+}
+
 /// The machine that this runs on.
 pub fn machine() -> String {
     let uname = system::uname();

@@ -20,9 +20,12 @@ use std::{
 /// # Errors
 ///
 /// Not all of it is.
-pub fn result(print: impl FnOnce(&mut dyn Write) -> Result) -> Result {
+pub fn result<T>(print: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
     let mut out = BufWriter::new(io::stdout().lock());
-    let printed = print(&mut out).and_then(|()| Ok(out.flush()?));
+    let printed = print(&mut out).and_then(|done| {
+        out.flush()?;
+        Ok(done)
+    });
     printed.map_err(|error| match error {
         Error::Io(error) => Error::Output(error),
         error => error,

@@ -184,7 +184,10 @@ fn usage(arg: &Arg) -> Vec<Inline> {
         (None, None) => {}
     }
     if arg.get_action().takes_values() {
-        if !line.is_empty() {
+        let optional = arg.is_require_equals_set();
+        if optional {
+            line.push(roman("[="));
+        } else if !line.is_empty() {
             line.push(roman(" "));
         }
         let values: Vec<_> = arg.get_possible_values();
@@ -194,6 +197,9 @@ fn usage(arg: &Arg) -> Vec<Inline> {
             line.push(italic(names.join(" ")));
         } else {
             line.push(bold(values.join("|")));
+        }
+        if optional {
+            line.push(roman("]"));
         }
     }
     line

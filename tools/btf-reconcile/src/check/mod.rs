@@ -2,13 +2,17 @@
 
 //! `check`: what will happen to modules on a kernel, without loading anything.
 
+mod brief;
 mod examine;
 mod lines;
 pub mod model;
 mod stock;
 mod text;
 
-pub use self::examine::examine;
+pub use self::{
+    brief::Brief,
+    examine::examine, //
+};
 use self::{
     model::{
         Outcome,

@@ -221,7 +221,7 @@ impl Display for Total {
 }
 
 /// A number of things.
-struct Number(usize, &'static str);
+pub struct Number(pub usize, pub &'static str);
 
 impl Display for Number {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

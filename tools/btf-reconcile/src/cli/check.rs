@@ -16,6 +16,7 @@ use crate::{
     check::{
         self,
         model::Verdict,
+        Brief,
         Detail,
         Task, //
     },
@@ -28,20 +29,35 @@ use crate::{
     places,
     print, //
 };
-use std::collections::{
-    hash_map::Entry,
-    HashMap, //
+use std::{
+    collections::{
+        hash_map::Entry,
+        HashMap, //
+    },
+    path::Path,
 };
 
 impl Check {
     /// Checks the modules; gives the exit status.
     pub(super) fn run(&self) -> Result<u8> {
         let infer = self.base.is_empty();
-        let modules = folders::modules(&self.modules, infer)?;
+        let mut modules = folders::modules(&self.modules, infer)?;
         for folder in &modules.without {
             let endings = ENDINGS.join(", ");
             let folder = folder.display();
             print::note(format_args!("{folder}: no modules in it ({endings})"));
+        }
+        if self.out_of_tree {
+            let is_own = |path: &Path| folders::above(path).is_some_and(|above| above.is_own);
+            modules.found.retain(|module| !is_own(&module.path));
+        }
+        // A kernel that has no BTF is no matter if there is nothing to check on it.
+        if modules.found.is_empty() && self.brief.is_some() {
+            return Ok(if modules.without.is_empty() {
+                FINE
+            } else {
+                FAILED
+            });
         }
         let chosen = if infer {
             Chosen::inferred(&modules.found)?
@@ -60,19 +76,43 @@ impl Check {
             (false, false) => Detail::Short,
         };
         let reports = check::check(&tasks, self.unify, detail);
-        // A document is one also if nothing is in it.
-        if !reports.is_empty() || self.json {
-            print::result(|out| check::print(&reports, chosen.named, detail, out))?;
-        }
+        let lost = match self.brief {
+            Some(lines) => {
+                let brief = Brief {
+                    lines: lines.into(),
+                    again: self.again(),
+                    is_loaded: &self.loaded.finder(),
+                };
+                print::result(|out| brief.print(&reports, out))?
+            }
+            None => {
+                // A document is one also if nothing is in it.
+                if !reports.is_empty() || self.json {
+                    print::result(|out| check::print(&reports, chosen.named, detail, out))?;
+                }
+                !reports.iter().all(|r| r.is_fine())
+            }
+        };
         let unreadable = reports.iter().any(|r| r.verdict == Verdict::Unreadable);
         if unreadable || !modules.without.is_empty() {
             return Ok(FAILED);
         }
-        if reports.iter().all(|r| r.is_fine()) {
-            Ok(FINE)
-        } else {
-            Ok(LOST)
+        Ok(if lost { LOST } else { FINE })
+    }
+
+    /// The command that says all of what `--brief` does not.
+    fn again(&self) -> String {
+        let mut command = "btf-reconcile check".to_owned();
+        if self.out_of_tree {
+            command += " --out-of-tree";
         }
+        for base in &self.base {
+            command += &format!(" --base {base}");
+        }
+        for module in &self.modules {
+            command += &format!(" {}", module.display());
+        }
+        command
     }
 }
 

@@ -3,7 +3,10 @@
 //! The program's arguments, and what it does for them.
 
 mod check;
+mod loaded;
 mod write;
+
+pub use self::loaded::Loaded;
 
 use crate::{
     distill::Format,
@@ -12,6 +15,7 @@ use crate::{
     reconcile::Unify, //
 };
 use clap::{
+    value_parser,
     Args,
     CommandFactory,
     Parser,
@@ -41,7 +45,8 @@ Exit status:
 const CHECK_EXIT: &str = "\
 Exit status:
   0  every module keeps all of its BTF, or has none, and all kfuncs and destructors are usable
-  1  some module carries types, is stale or broken, or has a kfunc or destructor that is not usable
+  1  some module carries types, is stale or broken, or has a kfunc or destructor that is not usable;
+     with --brief: some module loses something
   2  a file can't be read, is no module or no kernel, or is for another machine; a folder has no
      modules in it; not all of the output could be written; wrong arguments";
 const RECONCILE_EXIT: &str = "\
@@ -90,6 +95,10 @@ enum Command {
     ///
     /// A stock kernel "accepts" a module, "loads it with wrong ids", "refuses it", with the error
     /// that insmod gets, "reads outside of its memory" or "hangs on it".
+    ///
+    /// With --brief it prints one line for each module that loses something, the worst first, for
+    /// whoever updates a machine, and nothing if none does. What a kernel package's hook runs is:
+    /// btf-reconcile check --brief --out-of-tree --base RELEASE /lib/modules/RELEASE
     #[command(after_long_help = CHECK_EXIT)]
     Check(Check),
     /// Change a module file so that its BTF is right on a kernel
@@ -127,6 +136,24 @@ struct Check {
     /// Say all, as JSON
     #[arg(long, conflicts_with = "verbose")]
     json: bool,
+    /// Say in at most LINES lines which modules lose something, and nothing if none does; 5 lines
+    /// if no number is given
+    #[arg(
+        long,
+        value_name = "LINES",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "5",
+        value_parser = value_parser!(u16).range(1..),
+        conflicts_with_all = ["verbose", "json"]
+    )]
+    brief: Option<u16>,
+    /// With --brief: whether btf_reconcile is loaded before the modules
+    #[arg(long, value_enum, default_value_t = Loaded::Auto, requires = "brief")]
+    loaded: Loaded,
+    /// Leave out the kernel's own modules, those in the folder kernel of a /lib/modules/RELEASE
+    #[arg(long)]
+    out_of_tree: bool,
 }
 
 #[derive(Args)]

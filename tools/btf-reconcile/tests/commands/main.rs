@@ -2,6 +2,7 @@
 
 //! The program's commands, on files made by hand.
 
+mod brief;
 mod broken;
 #[path = "../common/mod.rs"]
 mod common;
