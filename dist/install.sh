@@ -3,32 +3,79 @@
 #
 # Install what loads btf_reconcile at boot, or remove it.
 #
-# In:  install    the files of this folder
-#      uninstall  these, and the kernel module
+# In:  install    the files of this folder, and modprobe's lists anew
+#      uninstall  these files, and the kernel module
+#      files      the files alone, for packages
+#      dkms       the kernel module's source, where DKMS looks for it
 #      DESTDIR, PREFIX  where to (default /usr, where the programs look)
-#      KDIR       the kernel's tree, for its release
+#      KDIR       the kernel's tree, for its release (for the first two)
 # Out: nothing else is touched; images that were made with it stay as they are
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd -P)
 prefix=${DESTDIR-}${PREFIX:-/usr}
-release=$(<"$KDIR/include/config/kernel.release")
+units=lib/systemd/system
+dracut=lib/dracut/modules.d/50btf-reconcile
 
 # What goes where: mode, source, target.
 files() {
 	cat <<-END
-		644 modules-load.d/btf-reconcile.conf lib/modules-load.d/btf-reconcile.conf
-		755 initramfs-tools/hooks/btf-reconcile share/initramfs-tools/hooks/btf-reconcile
-		755 initramfs-tools/scripts/init-top/btf-reconcile share/initramfs-tools/scripts/init-top/btf-reconcile
-		755 dracut/btf-reconcile/module-setup.sh lib/dracut/modules.d/50btf-reconcile/module-setup.sh
-		755 dracut/btf-reconcile/load.sh lib/dracut/modules.d/50btf-reconcile/load.sh
+		755 load $prefix/lib/btf-reconcile/load
+		755 remake-initramfs $prefix/lib/btf-reconcile/remake-initramfs
+		644 systemd/btf-reconcile.service $prefix/$units/btf-reconcile.service
+		755 initramfs-tools/hooks/btf-reconcile $prefix/share/initramfs-tools/hooks/btf-reconcile
+		755 initramfs-tools/scripts/init-top/btf-reconcile $prefix/share/initramfs-tools/scripts/init-top/btf-reconcile
+		755 dracut/btf-reconcile/module-setup.sh $prefix/$dracut/module-setup.sh
+		755 dracut/btf-reconcile/load.sh $prefix/$dracut/load.sh
+		755 kernel/zz-btf-reconcile ${DESTDIR-}/etc/kernel/postinst.d/zz-btf-reconcile
 	END
+}
+
+install_files() {
+	local mode source target
+	while read -r mode source target; do
+		install -Dm "$mode" "$here/$source" "$target"
+	done < <(files)
+	# Wanted without asking systemctl, which is not there in every DESTDIR.
+	[[ -z ${PREFIX-} ]] ||
+		sed -i "s,/usr/lib/btf-reconcile,$PREFIX/lib/btf-reconcile," "$prefix/$units/btf-reconcile.service"
+	mkdir -p "$prefix/$units/sysinit.target.wants"
+	ln -sfn ../btf-reconcile.service "$prefix/$units/sysinit.target.wants/"
+}
+
+remove_files() {
+	local target
+	while read -r _ _ target; do
+		rm -f "$target"
+	done < <(files)
+	rm -f "$prefix/$units/sysinit.target.wants/btf-reconcile.service"
+	rmdir "$prefix/$dracut" "$prefix/lib/btf-reconcile" 2>/dev/null || true
+}
+
+# What a build by dkms needs, and nothing that a build has left there.
+dkms_source() {
+	local tree=${here%/*} dir file version
+	version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$tree/dkms.conf")
+	dir=$prefix/src/btf-reconcile-$version
+	cd "$tree"
+	while read -r file; do
+		install -Dm "$(stat -c %a "$file")" "$file" "$dir/$file"
+	done < <(
+		printf '%s\n' Makefile Kbuild dkms.conf scripts/{probe.sh,origin.sh,short-names.awk} dist/remake-initramfs
+		find rust -name '*.rs' -o -name '*.[ch]' ! -name '*.mod.c' | grep -v _generated
+	)
+}
+
+remove_module() {
+	local updates=${DESTDIR-}/lib/modules/$1/updates
+	rm -f "$updates"/btf_reconcile.ko*
+	rmdir "$updates" 2>/dev/null || true
 }
 
 # modprobe's lists: the kernel's own install rule leaves them alone where there
 # are only headers.
 lists() {
-	[[ ! -e ${DESTDIR-}/lib/modules/$release/modules.order ]] ||
-		depmod -b "${DESTDIR:-/}" "$release"
+	[[ ! -e ${DESTDIR-}/lib/modules/$1/modules.order ]] ||
+		depmod -b "${DESTDIR:-/}" "$1"
 }
 
 # A running system's images are the administrator's to make again.
@@ -38,25 +85,27 @@ remind() {
 }
 
 case ${1-} in
+files)
+	install_files
+	exit
+	;;
+dkms)
+	dkms_source
+	exit
+	;;
 install)
-	while read -r mode source target; do
-		install -Dm "$mode" "$here/$source" "$prefix/$target"
-	done < <(files)
-	lists
-	remind
+	release=$(<"$KDIR/include/config/kernel.release")
+	install_files
 	;;
 uninstall)
-	while read -r _ _ target; do
-		rm -f "$prefix/$target"
-	done < <(files)
-	updates=${DESTDIR-}/lib/modules/$release/updates
-	rm -f "$updates"/btf_reconcile.ko*
-	rmdir "$prefix/lib/dracut/modules.d/50btf-reconcile" "$updates" 2>/dev/null || true
-	lists
-	remind
+	release=$(<"$KDIR/include/config/kernel.release")
+	remove_files
+	remove_module "$release"
 	;;
 *)
-	echo "usage: $0 install|uninstall" >&2
+	echo "usage: $0 install|uninstall|files|dkms" >&2
 	exit 2
 	;;
 esac
+lists "$release"
+remind
