@@ -18,6 +18,7 @@ use crate::{
 };
 use std::{
     cmp::Reverse,
+    collections::BTreeSet,
     io::Write,
     path::Path, //
 };
@@ -192,11 +193,13 @@ fn unknown(why: Option<&str>) -> (Rank, String) {
     (Rank::Unknown, format!("can't be checked: {why}"))
 }
 
-/// How many kfuncs and destructors there are of which `counts` is true.
+/// How many kfuncs and destructors there are of which `counts` is true. A kfunc that is in
+/// several sets is one.
 fn callables(report: &Report, counts: impl Fn(&Callable) -> bool) -> Vec<String> {
     let number = |of: &[Callable], what| {
-        let n = of.iter().filter(|callable| counts(callable)).count();
-        (n != 0).then(|| Number(n, what).to_string())
+        let those = of.iter().filter(|callable| counts(callable));
+        let names: BTreeSet<_> = those.map(|callable| &callable.name).collect();
+        (!names.is_empty()).then(|| Number(names.len(), what).to_string())
     };
     let kfuncs = number(&report.kfuncs, "kfunc");
     let dtors = number(&report.dtors, "destructor");
