@@ -32,10 +32,13 @@ want() {
 }
 
 metadata() {
-	local file
-	for file in libcore.rmeta libkernel.rmeta libbindings.rmeta libmacros.so; do
-		[[ -e $kdir/rust/$file ]] && continue
-		lacks "no Rust metadata (rust/$file): $(metadata_cure)"
+	local file files=(rust/lib{core,compiler_builtins,ffi,build_error,bindings,uapi,pin_init,kernel}.rmeta
+		rust/lib{macros,pin_init_internal}.so)
+	# Where the compiler has no target of its own that fits.
+	! config X86_64 || files+=(scripts/target.json)
+	for file in "${files[@]}"; do
+		[[ -e $kdir/$file ]] && continue
+		lacks "no Rust metadata ($file): $(metadata_cure)"
 		return
 	done
 }

@@ -4,4 +4,4 @@
 # Run by dracut's init before modules that the command line asks for, and
 # before udev. Whatever is wrong with btf_reconcile, the machine has to boot.
 
-modprobe -q btf_reconcile || :
+modprobe -qb btf_reconcile || :

@@ -56,7 +56,8 @@ fresh() {
 	mkdir -p "$kdir"/{rust,include/config}
 	echo "${2:-7.3.0}" >"$kdir/include/config/kernel.release"
 	touch "$kdir"/{Makefile,vmlinux} \
-		"$kdir/rust"/lib{core,kernel,bindings}.rmeta "$kdir/rust/libmacros.so"
+		"$kdir/rust"/lib{core,compiler_builtins,ffi,build_error,bindings,uapi,pin_init,kernel}.rmeta \
+		"$kdir/rust"/lib{macros,pin_init_internal}.so
 	cat >"$kdir/.config" <<-END
 		CONFIG_MODULES=y
 		CONFIG_KALLSYMS=y
@@ -92,7 +93,7 @@ rustc=$top/bin/rustc bindgen=$top/bin/bindgen
 debian=7.3.4+deb13-amd64
 nobodys
 echo ID=debian >"$top/os-release"
-plan 33
+plan 35
 fresh
 said "a tree with everything" 0 ""
 for name in MODULES KALLSYMS DEBUG_INFO_BTF DEBUG_INFO_BTF_MODULES RUST; do
@@ -103,6 +104,13 @@ done
 fresh
 rm "$kdir/rust/libmacros.so"
 said "Rust's macros" 1 "no Rust metadata (rust/libmacros.so)"
+fresh
+echo CONFIG_X86_64=y >>"$kdir/.config"
+said "the target that x86 needs" 1 "no Rust metadata (scripts/target.json)"
+mkdir "$kdir/scripts"
+touch "$kdir/scripts/target.json"
+said "the target is there" 0 ""
+fresh
 rm "$kdir/rust/"*
 said "a copy of headers that nobody owns" 1 \
 	"no Rust metadata (rust/libcore.rmeta): give KDIR= the folder where the kernel was built"
