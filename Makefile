@@ -11,6 +11,13 @@
 # make debug-kernel                 build a kernel that watches memory and locks
 # make test-debug [PARTS=...]       what only that kernel can tell: leaks, races,
 #                                   allocations that fail
+# make test-machine [PARTS=...]     install the packages on a whole Debian machine,
+#                                   update its kernel, and boot it
+# make deb [SIGN=KEY,CERT]          build Debian packages for KERNEL, which may be
+#                                   several
+# make repo                         an apt repository of them, for the kernels that
+#                                   trixie-backports has today
+# make rpm                          RPM packages, as far as they can be tried here
 # make docs                         make a book of Documentation/
 # make update                       look for newer kernels
 # make shell                        a shell inside the root file system
@@ -33,11 +40,15 @@ modules:
 	scripts/probe.sh $(KDIR)
 	$(MAKE) -C $(KDIR) M=$(CURDIR) $@
 
+# Headers packages hold no key to sign with, and sign-file would complain.
+key = $(shell sed -n 's/^CONFIG_MODULE_SIG_KEY="\(.*\)"/\1/p' $(KDIR)/.config)
+unsigned = $(if $(wildcard $(key) $(addprefix $(KDIR)/,$(key)) $(filter pkcs11:%,$(key))),,CONFIG_MODULE_SIG_ALL=)
+
 modules_install:
-	$(MAKE) -C $(KDIR) M=$(CURDIR) $@
+	$(MAKE) -C $(KDIR) M=$(CURDIR) $(unsigned) $@
 
 install:
-	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	$(MAKE) -C $(KDIR) M=$(CURDIR) $(unsigned) INSTALL_MOD_PATH=$(DESTDIR) modules_install
 	DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) KDIR=$(KDIR) dist/install.sh install
 
 uninstall:
@@ -59,6 +70,18 @@ debug-kernel:
 
 test-debug:
 	scripts/test-debug.sh $(OTHER) $(PARTS)
+
+test-machine:
+	tools/testing/machine/run.sh $(KERNEL) $(OTHER) $(PARTS)
+
+deb:
+	SIGN='$(SIGN)' scripts/deb.sh $(KERNEL)
+
+repo:
+	SIGN='$(SIGN)' REPO_KEY='$(REPO_KEY)' scripts/repo.sh
+
+rpm:
+	scripts/rpm.sh $(KERNEL)
 
 bench:
 	tools/testing/bench/run.sh $(if $(PLOT),--plot) $(KERNEL) $(OTHER)
@@ -84,4 +107,4 @@ help:
 
 .PHONY: bench bench-kernel
 .PHONY: modules modules_install install uninstall clean run test corpus
-.PHONY: debug-kernel test-debug docs update shell help
+.PHONY: debug-kernel test-debug test-machine deb repo rpm docs update shell help

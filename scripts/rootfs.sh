@@ -20,6 +20,8 @@ packages=(
 	clang llvm lld bpftool libbpf-dev pkg-config
 	# The virtual machine.
 	qemu-system-x86 busybox-static
+	# Packages, and the machine that they are tried on.
+	debhelper dh-dkms lintian apt-utils gnupg rpm e2fsprogs ovmf python3-virt-firmware
 	# Tests.
 	shellcheck jq git file ca-certificates
 )

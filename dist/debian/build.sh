@@ -1,0 +1,121 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Make Debian packages of what has been built. Runs in the root file system.
+#
+# In:  WORK     a folder: WORK/kernels has a line for each kernel with its release,
+#               version, where its module is, and its build tree
+#      PROGRAM  btf-reconcile
+#      PAGES    its man pages and completions
+#      SIGN_KEY, SIGN_CERT  what to sign modules with (optional)
+# Out: WORK/deb/*.deb, which lintian finds nothing wrong with
+set -euo pipefail
+work=$1 program=$2 pages=$3
+tree=/src
+here=$tree/dist/debian
+stage=$work/stage
+source=$work/source
+version=$(dpkg-parsechangelog -l "$here/changelog" -S Version)
+rm -rf "$stage" "$source" "$work/deb"
+mkdir -p "$stage" "$source/debian" "$work/deb"
+umask 022
+
+# fill FILE: without the names that stand for a kernel's.
+fill() {
+	sed -e "s/@RELEASE@/$release/g; s/@VERSION@/$kernel/g; s/@ABI@/$abi/g" \
+		-e "s/@FLAVOUR@/$flavour/g; s/@RUSTC@/$rustc/g" "$here/$1"
+}
+
+# describe PACKAGE VERSION FILE: a package of one kernel.
+describe() {
+	echo "$1 $2" >>"$source/debian/versions"
+	fill "$3" >>"$source/debian/control"
+}
+
+program_package() {
+	local dir=$stage/btf-reconcile shell
+	DESTDIR=$dir "$tree/dist/install.sh" files
+	install -Dm 755 "$program" "$dir/usr/bin/btf-reconcile"
+	install -Dm 644 -t "$dir/usr/share/man/man1" "$pages"/man/*.1
+	shell=$pages/completions
+	install -Dm 644 "$shell/btf-reconcile.bash" "$dir/usr/share/bash-completion/completions/btf-reconcile"
+	install -Dm 644 "$shell/_btf-reconcile" "$dir/usr/share/zsh/vendor-completions/_btf-reconcile"
+	install -Dm 644 "$shell/btf-reconcile.fish" "$dir/usr/share/fish/vendor_completions.d/btf-reconcile.fish"
+	cp "$here"/btf-reconcile.post{inst,rm} "$source/debian/"
+}
+
+dkms_package() {
+	DESTDIR=$stage/btf-reconcile-dkms "$tree/dist/install.sh" dkms
+	# dh_dkms writes the version into it where it is to.
+	cp "$tree/dkms.conf" "$source/debian/btf-reconcile-dkms.dkms"
+}
+
+modules_package() {
+	local dir=$stage/btf-reconcile-modules-$release
+	local module=$dir/usr/lib/modules/$release/extra/btf_reconcile.ko
+	# What DKMS builds goes to updates/, and is preferred.
+	install -Dm 644 "$1/btf_reconcile.ko" "$module"
+	objcopy --strip-debug "$module"
+	if [[ -n ${SIGN_KEY-} ]]; then
+		"/usr/lib/linux-kbuild-$abi/scripts/sign-file" sha256 \
+			"$SIGN_KEY" "$SIGN_CERT" "$module"
+	fi
+	# As the kernel's own: its loader knows no other check.
+	xz --check=crc32 --lzma2=dict=1MiB "$module"
+	fill modules.postinst.in >"$source/debian/btf-reconcile-modules-$release.postinst"
+	fill modules.postrm.in >"$source/debian/btf-reconcile-modules-$release.postrm"
+}
+
+rust_package() {
+	local dir=$stage/linux-headers-rust-$release/usr/src/linux-headers-$release/rust
+	mkdir -p "$dir"
+	cp "$1"/rust/*.rmeta "$1"/rust/*.so "$dir/"
+	chmod 644 "$dir"/*
+	strip --strip-unneeded "$dir"/*.so
+	fill rust.postinst.in >"$source/debian/linux-headers-rust-$release.postinst"
+}
+
+# One for all flavours, whose targets have to be the same then.
+target_package() {
+	local file=$stage/linux-kbuild-rust-$abi/usr/lib/linux-kbuild-$abi/scripts/target.json
+	if [[ -e $file ]]; then
+		cmp "$file" "$1/scripts/target.json"
+		return
+	fi
+	install -Dm 644 "$1/scripts/target.json" "$file"
+	describe "linux-kbuild-rust-$abi" "$version+$kernel" control.abi.in
+}
+
+cp "$here"/{changelog,copyright,rules} "$source/debian/"
+cp "$here/control.in" "$source/debian/control"
+: >"$source/debian/versions"
+program_package
+dkms_package
+declare -A newest
+# Oldest first, so that the last of a flavour is the newest.
+while read -r release kernel module build; do
+	abi=${release%%-*}
+	flavour=${release#*-}
+	rustc=$(sed -n 's/^CONFIG_RUSTC_VERSION_TEXT="rustc \([0-9.]*\) .*/\1/p' "$build/.config")
+	echo "$release"
+	modules_package "$module"
+	describe "btf-reconcile-modules-$release" "$version+$kernel" control.release.in
+	echo "linux-headers-rust-$release $version+$kernel" >>"$source/debian/versions"
+	rust_package "$build"
+	target_package "$build"
+	newest[$flavour]="$release $kernel"
+done < <(sort -V "$work/kernels")
+for flavour in "${!newest[@]}"; do
+	read -r release kernel <<<"${newest[$flavour]}"
+	describe "btf-reconcile-modules-$flavour" "$version+$kernel" control.flavour.in
+	echo "linux-headers-rust-$flavour $version+$kernel" >>"$source/debian/versions"
+done
+
+cd "$source"
+STAGE=$stage dpkg-buildpackage --build=binary --unsigned-changes --no-check-builddeps
+# No bug of Debian's is closed by packages that are not for its archive, and their
+# names are as long as the kernel's own.
+lintian --suppress-tags initial-upload-closes-no-bugs,package-has-long-file-name \
+	--allow-root --fail-on error,warning "$work"/*.changes
+mv "$work"/*.deb "$work/deb/"
+rm -f "$work"/*.{buildinfo,changes}
