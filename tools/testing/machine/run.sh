@@ -106,7 +106,8 @@ boot() {
 		-append "root=/dev/vda rw console=ttyS0 panic=-1 loglevel=7 systemd.show_status=0 ${*:2}" \
 		-chardev "file,id=log,path=/out/machine/$name.log" -serial chardev:log \
 		-chardev "file,id=report,path=/out/machine/$name.report" -serial chardev:report || true
-	tr -d '\r' <"$report" | sed 's/^log \[[^]]*\] /log /' >"$report.new"
+	# Firmware draws on every console that it finds.
+	tr -d '\r' <"$report" | sed -e 's/\x1b\[[0-9;=?]*[A-Za-z]//g' -e 's/^log \[[^]]*\] /log /' >"$report.new"
 	mv "$report.new" "$report"
 	cat "$report"
 	grep -qx end "$report" || { echo "the machine did not report: $all/$name.log"; return 1; }
