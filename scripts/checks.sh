@@ -5,11 +5,12 @@
 # after lib.sh.
 #
 # In:  check, results and skip, as often as wanted; last total
+#      SECONDS_LEFT  how long all of it may take (optional)
 # Out: one line for each check, the tests' own output where something failed,
 #      and last "N passed, N failed, N skipped"; total's status is 1 if any
 #      failed
 #
-# shellcheck disable=SC2154 # $tree and $out are lib.sh's.
+# shellcheck disable=SC2154 # $tree, $cache and $out are lib.sh's.
 
 passed=0 failed=0 skipped=0
 
@@ -47,6 +48,25 @@ tally() {
 skip() {
 	echo "ok - $1 # SKIP $2"
 	skipped=$((skipped + 1))
+}
+
+# For suites that may have less time than they need: in SECONDS_LEFT, or as much
+# as it takes.
+
+# left: the seconds that there are.
+left() {
+	local left=$((${SECONDS_LEFT:-360000} - SECONDS))
+	echo $((left > 0 ? left : 0))
+}
+
+# took NAME SECONDS: how long NAME took the last time, or else may take.
+took() { cat "$cache/times/$1" 2>/dev/null || echo "$2"; }
+
+# fits NAME SECONDS: does it fit the time? If not, it is skipped.
+fits() {
+	(($2 <= $(left))) && return
+	skip "$1" "not run: it takes $(duration "$2"), and $(duration "$(left)") are left"
+	return 1
 }
 
 total() {

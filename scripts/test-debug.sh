@@ -25,22 +25,6 @@ shift
 # The longest first.
 (($#)) || set -- selftests faults mutants cycles kunit
 
-# left: the seconds that there are.
-left() {
-	local left=$((${SECONDS_LEFT:-360000} - SECONDS))
-	echo $((left > 0 ? left : 0))
-}
-
-# took NAME SECONDS: how long NAME took the last time, or else may take.
-took() { cat "$cache/times/$1" 2>/dev/null || echo "$2"; }
-
-# fits NAME SECONDS: does it fit the time? If not, it is skipped.
-fits() {
-	(($2 <= $(left))) && return
-	skip "$1" "not run: it takes $(duration "$2"), and $(duration "$(left)") are left"
-	return 1
-}
-
 # kernel: have the debug kernel. It takes long to build.
 kernel() {
 	local begin=$SECONDS limit name="debug kernel $release"

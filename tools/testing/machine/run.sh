@@ -28,21 +28,9 @@ old=$("$tree/scripts/kernel.sh" resolve "$other")
 declare -A from=([without]=base [prebuilt]=base [other]=prebuilt [update]=prebuilt
 	[dkms]=base [signed]=prebuilt [purged]=update)
 
-# left: the seconds that there are.
-left() {
-	local left=$((${SECONDS_LEFT:-360000} - SECONDS))
-	echo $((left > 0 ? left : 0))
-}
-
 # timed NAME SECONDS CMD...: a check, if it fits.
 timed() {
-	local took
-	took=$(cat "$cache/times/test-${1// /-}" 2>/dev/null || echo "$2")
-	if ((took > $(left))); then
-		skip "$1" "not run: it takes $(duration "$took"), and $(duration "$(left)") are left"
-		return
-	fi
-	check "$@"
+	! fits "$1" "$(took "test-${1// /-}" "$2")" || check "$@"
 }
 
 # repository DIR KERNEL...
