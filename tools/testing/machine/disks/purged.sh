@@ -5,5 +5,4 @@
 apt-get -q --yes purge 'btf-reconcile*' | tee /tmp/got
 ! dpkg-query -W 2>/dev/null | grep btf-reconcile || fail "packages left"
 ! lsinitramfs "/boot/initrd.img-$NEW" | grep -i 'btf.reconcile' || fail "still in the initramfs"
-rm -r /etc/apt/keyrings/btf-reconcile.asc
 files >/files
