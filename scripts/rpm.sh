@@ -5,7 +5,7 @@
 # what is in them: they are for other distributions, whose kernels are not here.
 #
 # In:  KERNEL  the Debian kernel that stands for one of theirs
-# Out: $out/rpm: the packages, and for each of them NAME.files, what is in it
+# Out: $out/rpm: the packages, and for each of them NAME.files, what is in it: modes and names
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -20,14 +20,16 @@ inside() {
 		--transform "s,^,btf-reconcile-$version/," \
 		Makefile Kbuild README.md dkms.conf LICENSES dist rust scripts tools/btf-reconcile
 	# The names of what has to be there first are of other distributions.
-	rpmbuild -bb --nodeps --define "_topdir $top" --define "kdir $build" \
+	rpmbuild -bb --nodeps --define "_topdir $top" --define "_tmppath $top" \
+		--define "_dbpath $top/db" --define "kdir $build" \
 		--define "kmake CC=$cc" --define "_smp_mflags -j$(nproc)" \
 		/src/dist/rpm/btf-reconcile.spec
 	rm -rf /out/rpm
 	mkdir /out/rpm
 	find "$top/RPMS" -name '*.rpm' -exec mv -t /out/rpm {} +
 	for file in /out/rpm/*.rpm; do
-		rpm -qlp "$file" >"/out/rpm/$(rpm -qp --qf '%{NAME}' "$file").files"
+		rpm --dbpath "$top/db" -qp --qf '[%{FILEMODES:perms} %{FILENAMES}\n]' "$file" \
+			>"/out/rpm/$(rpm --dbpath "$top/db" -qp --qf '%{NAME}' "$file").files"
 	done
 	rm -rf "$top"
 }

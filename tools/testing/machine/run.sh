@@ -6,8 +6,8 @@
 # machine is booted and asked what it has come up with.
 #
 # In:  KERNEL OTHER  the kernel that it is updated to, and the one before
-#      [DISK...]     which of the machine's disks to try (default all): without
-#                    prebuilt other update dkms signed purged
+#      [PART...]     what to try (default all): the machine's disks without
+#                    prebuilt other update dkms signed purged, and rpm
 #      SECONDS_LEFT  how long all may take: what does not fit is skipped, and said
 # Out: as checks.sh says; the logs and reports are in $out/machine
 set -euo pipefail
@@ -20,7 +20,7 @@ here=$tree/tools/testing/machine
 all=$out/machine
 kernel=$1 other=$2
 shift 2
-(($#)) || set -- without prebuilt other update dkms signed purged
+(($#)) || set -- without prebuilt other update dkms signed purged rpm
 new=$("$tree/scripts/kernel.sh" resolve "$kernel")
 old=$("$tree/scripts/kernel.sh" resolve "$other")
 
@@ -203,6 +203,14 @@ boots_purged() {
 	refused purged
 }
 
+# RPM packages have no machine here: what is in them is looked at. The source for dkms
+# is as it is in the tree.
+rpm_files() {
+	"$tree/scripts/rpm.sh" "$kernel"
+	cat "$out"/rpm/{btf-reconcile,btf-reconcile-dkms,kmod-btf-reconcile}.files |
+		grep -v '/rust/' | sed "s/$new_is/RELEASE/" | diff "$here/rpm.files" -
+}
+
 # What all disks need.
 prepare() {
 	"$tree/scripts/environment.sh" "$kernel" "$other"
@@ -219,6 +227,10 @@ mkdir -p "$all"
 timed "a Debian machine" 600 prepare
 ((passed == 0)) || timed packages 480 supplies
 for disk; do
+	if [[ $disk == rpm ]]; then
+		timed "rpm: files" 300 rpm_files
+		continue
+	fi
 	# What failed or was skipped has taken what follows from it along.
 	[[ $passed -ge 2 && (${from[$disk]} == base || -e $all/${from[$disk]}/made) ]] || {
 		skip "$disk" "not run: what it needs is not there"
