@@ -8,7 +8,9 @@
 #      KDIR       the kernel's build folder
 #      MODULES    the kernel's own modules, with modules.dep
 #      OUT        where to put it
-# Out: OUT/bench/*.ko, and OUT/bench/list: lines "LABEL KO NEEDED..."
+# Out: OUT/bench/*.ko, and OUT/bench/list: lines "LABEL KO NEEDED..."; in
+#      OUT/bench/all those of the kernel's own that the selftests load, and list,
+#      their paths, each after what it depends on
 set -euo pipefail
 
 selftests=$1 program=$2 kdir=$3 modules=$4 out=$5/bench
@@ -48,3 +50,11 @@ done >"$out/list"
 for module in dummy 8021q overlay vmxnet3 nf_conntrack libceph cfg80211 kvm; do
 	distilled "$module"
 done >>"$out/list"
+
+# As if all of them had been built apart. One without BTF is what it was.
+mkdir "$out/all"
+export program kdir out
+sed 's,.*/,,' "$selftests/selftests/debian/list" | tee "$out/all/names" | xargs -P "$(nproc)" -I{} sh -c '
+	"$program" distill --base "$kdir/vmlinux" -o "$out/all/{}" "$1/{}" 2>/dev/null ||
+		cp "$1/{}" "$out/all/"' sh "$selftests/selftests/debian"
+sed 's,^,/bench/all/,' "$out/all/names" >"$out/all/list"

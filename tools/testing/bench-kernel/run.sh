@@ -26,8 +26,8 @@ step bench-kernel 10 "making the benchmark's modules" \
 	"/out/$release/vm.bench"
 cp "$tree/tools/testing/bench-kernel/vm.sh" "$out/$release/vm.bench/bench/"
 say "measuring on $release; the console goes to $out/bench-kernel.log"
-"$tree/scripts/vm.sh" -k "$release" -d "/out/$release/vm" \
-	-d "/out/$release/vm.bench" -t 1200 -l bench-kernel \
+VM_MEM=2G "$tree/scripts/vm.sh" -k "$release" -d "/out/$release/vm" \
+	-d "/out/$release/vm.bench" -t 2400 -l bench-kernel \
 	sh /bench/vm.sh "${ROUNDS:-9}" >"$out/bench-kernel.txt"
 echo "Linux $release in QEMU, ${ROUNDS:-9} rounds"
 "$tree/scripts/enter.sh" python3 /src/tools/testing/bench-kernel/report.py \

@@ -7,7 +7,8 @@
 # In:  ROUNDS  loads of each module; /bench/list: lines "LABEL KO NEEDED..."
 # Out: for report.py: lines "stock", "ours" (without unifying, which the kernel
 #      does not do either) or "unify", then what `brt time` prints and the
-#      kernel's trace of it
+#      kernel's trace of it; "all-stock" and "all-unify", then what `brt loadall`
+#      prints of hundreds of modules
 
 ROUNDS=$1
 TOP=/selftests
@@ -60,6 +61,14 @@ measure() {
 	done </bench/list
 }
 
+# Hundreds of modules, all loaded at once, some times over.
+measure_all() {
+	for _ in 1 2 3 4; do
+		"$TOP/brt" loadall /bench/all/list times
+		"$TOP/brt" unloadall /bench/all/list >/dev/null
+	done
+}
+
 # What is logged shall not go to the emulated serial port meanwhile.
 dmesg -n 1
 echo mono >$TRACE/trace_clock
@@ -72,6 +81,8 @@ echo "p:bench/ours_in bench_clock:bench_before" >>$TRACE/kprobe_events
 echo "p:bench/ours_out bench_clock:bench_behind" >>$TRACE/kprobe_events
 echo stock
 measure
+echo all-stock
+measure_all
 reconcile_in || exit 1
 for unify in off base; do
 	echo $unify >/sys/module/btf_reconcile/parameters/unify
@@ -81,3 +92,5 @@ for unify in off base; do
 	esac
 	measure
 done
+echo all-unify
+measure_all

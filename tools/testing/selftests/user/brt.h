@@ -3,7 +3,18 @@
 #ifndef BRT_H
 #define BRT_H
 
+#include <time.h>
+
 struct btf;
+
+/* Nanoseconds. */
+static inline long long brt_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ll + t.tv_nsec;
+}
 
 /* Commands: each takes the arguments after its name and returns an exit code. */
 int brt_run(int argc, char **argv);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
  * Loads many modules and says of each what became of it: of those that load,
- * whether the BTF that the kernel shows is the very one in the file.
+ * whether the BTF that the kernel shows is the very one in the file, or how long
+ * it took.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -52,17 +54,23 @@ static const char *compare_btf(const struct ko *ko, const char *name)
 	return result;
 }
 
-/* In a process of its own, so that one that never ends is not waited for. */
-static int load(const struct ko *ko)
+/*
+ * In a process of its own, so that one that never ends is not waited for. *took
+ * is shared with it: nanoseconds.
+ */
+static int load(const struct ko *ko, long long *took)
 {
 	int status, waited;
+	long long begin;
 	pid_t pid = fork();
 
 	if (pid < 0)
 		return errno;
 	if (!pid) {
+		begin = brt_now();
 		if (syscall(SYS_init_module, ko->data, ko->size, ""))
 			_exit(errno);
+		*took = brt_now() - begin;
 		_exit(0);
 	}
 	for (waited = 0; waited < PATIENCE * 500; waited++) {
@@ -73,7 +81,7 @@ static int load(const struct ko *ko)
 	return ETIMEDOUT;
 }
 
-static int load_one(const char *path)
+static int load_one(const char *path, bool times, long long *took)
 {
 	const char *name = ko_name(path);
 	struct ko ko;
@@ -84,8 +92,10 @@ static int load_one(const char *path)
 		printf("%s unreadable\n", name);
 		return 0;
 	}
-	err = load(&ko);
-	if (err)
+	err = load(&ko, took);
+	if (!err && times)
+		printf("%s load %lld\n", name, *took);
+	else if (err)
 		printf("%s failed %s\n", name, strerror(err));
 	else
 		printf("%s loaded %s\n", name, compare_btf(&ko, name));
@@ -112,13 +122,18 @@ static char **read_list(const char *path, int *count)
 int brt_loadall(int argc, char **argv)
 {
 	int i, count, stuck = 0;
+	long long *took;
 	char **paths;
 
-	if (argc != 1)
+	if (argc < 1 || argc > 2 || (argc == 2 && strcmp(argv[1], "times")))
 		return 2;
+	took = mmap(NULL, sizeof(*took), PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (took == MAP_FAILED)
+		return 1;
 	paths = read_list(argv[0], &count);
 	for (i = 0; i < count && !stuck; i++)
-		stuck = load_one(paths[i]);
+		stuck = load_one(paths[i], argc == 2, took);
 	return stuck;
 }
 

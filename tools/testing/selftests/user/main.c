@@ -19,7 +19,7 @@ static const struct {
 	  "look|load[+N]|unload KO, read FILE: let allocations fail" },
 	{ "mutate", brt_mutate, "KO FIRST N: load N changed modules" },
 	{ "time", brt_time, "LABEL KO N: load it N times, say how long it takes" },
-	{ "loadall", brt_loadall, "LIST: load the modules in LIST" },
+	{ "loadall", brt_loadall, "LIST [times]: load the modules in LIST" },
 	{ "unloadall", brt_unloadall, "LIST: unload them again" },
 };
 

@@ -6,19 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "brt.h"
 #include "ko.h"
-
-static long long now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000ll + t.tv_nsec;
-}
 
 /* Marks in the trace what belongs to which load. */
 static void mark(int fd, const char *what, const char *label)
@@ -39,9 +30,9 @@ int brt_time(int argc, char **argv)
 	rounds = atoi(argv[2]);
 	for (i = 0; i < rounds; i++) {
 		mark(fd, "begin", argv[0]);
-		begin = now();
+		begin = brt_now();
 		err = syscall(SYS_init_module, ko.data, ko.size, "") ? errno : 0;
-		end = now();
+		end = brt_now();
 		mark(fd, "end", argv[0]);
 		if (err) {
 			printf("%s refused: %s\n", argv[0], strerror(err));
