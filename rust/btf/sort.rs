@@ -5,15 +5,20 @@
 //! `sort_unstable` needs stack that grows with the logarithm of its input, more than a kernel has
 //! to spare for an input of any size.
 
+use crate::btf::pace::Pace;
+
 /// Sorts `items` so that `less` holds for no item and the one before it.
 ///
 /// Takes O(n log n) comparisons whatever the input; does not keep the order of equal items.
 pub fn heapsort<T>(items: &mut [T], less: impl Fn(&T, &T) -> bool) {
+    let mut pace = Pace::new();
     for root in (0..items.len() / 2).rev() {
+        pace.step();
         sift_down(items, root, &less);
     }
     let mut heap = items;
     while let Some((last, rest)) = heap.split_last_mut() {
+        pace.step();
         if let Some(first) = rest.first_mut() {
             core::mem::swap(first, last);
         }
@@ -54,6 +59,15 @@ fn sift_down<T>(heap: &mut [T], mut root: usize, less: &impl Fn(&T, &T) -> bool)
 #[cfg(test)]
 mod tests {
     use super::heapsort;
+    use crate::facade;
+
+    #[test]
+    fn others_get_their_turn() {
+        let mut items: Vec<u32> = (0..100_000).rev().collect();
+        let before = facade::steps();
+        heapsort(&mut items, |a, b| a < b);
+        assert!(facade::steps() - before >= 100_000);
+    }
 
     #[test]
     fn sorts_anything() {
