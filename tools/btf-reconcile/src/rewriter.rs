@@ -21,6 +21,7 @@
 
 use crate::{
     elf::{
+        module_sections,
         Elf32,
         Elf64,
         Format,
@@ -106,7 +107,7 @@ impl<'a> Rewriter<'a> {
             let error = "program headers in a relocatable file, expected none";
             return Err(Error::Unfit(error.into()));
         }
-        let table = header.sections(endian, file)?;
+        let table = module_sections(header, endian, file)?;
         let names = header.section_strings_index(endian, file)?.0;
         let mut sections = Vec::new();
         for (index, section) in table.iter().enumerate() {

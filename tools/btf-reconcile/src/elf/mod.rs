@@ -106,6 +106,27 @@ fn is_boot_image(file: &[u8]) -> bool {
     file.get(0x202..0x206) == Some(b"HdrS") || file.starts_with(b"MZ")
 }
 
+/// The table of sections of a module.
+///
+/// # Errors
+///
+/// It lies outside of the file, or its first entry, which stands for no section, is of a type: the
+/// kernel refuses such a module.
+pub(crate) fn module_sections<'a, E: FileHeader<Endian = Endianness>>(
+    header: &E,
+    endian: Endianness,
+    file: &'a [u8],
+) -> Result<SectionTable<'a, E>> {
+    let sections = header.sections(endian, file)?;
+    let first = sections.iter().next();
+    let kind = first.map_or(SHT_NULL, |first| first.sh_type(endian));
+    if kind != SHT_NULL {
+        let error = format!("section 0: of type {kind}, expected {SHT_NULL} (NULL)");
+        return Err(Error::Unfit(error));
+    }
+    Ok(sections)
+}
+
 /// The contents of the first section named `name`, which is the one that the kernel takes.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 //! The sections and symbols of a module file that matter here.
 
 use super::{
+    module_sections,
     section,
     Elf32,
     Elf64,
@@ -126,7 +127,7 @@ impl<'a> Module<'a> {
         machine.runs_linux()?;
         // Tables that are not looked at, as that of dynamic symbols, may be broken: the kernel does
         // not look at them either.
-        let sections = header.sections(endian, file)?;
+        let sections = module_sections(header, endian, file)?;
         let symbols = sections.symbols(endian, file, SHT_SYMTAB)?;
         // What is empty counts as not there, for the kernel too.
         let own_section = |name| {

@@ -15,7 +15,11 @@ use super::{
     made,
     Files, //
 };
-use btf_reconcile::rewriter::Rewriter;
+use btf_reconcile::{
+    elf::Module as Parsed,
+    error::Error,
+    rewriter::Rewriter, //
+};
 use object::elf::*;
 
 /// Symbols whose sections are none: `SHN_LIVEPATCH` is what the kernel calls the first of those
@@ -234,6 +238,19 @@ fn names_of_sections_are_strings() {
         file[at..at + 4].copy_from_slice(&kind.to_le_bytes());
         assert!(Rewriter::read(&file).is_err(), "{kind}");
     }
+}
+
+/// The first entry of the table stands for no section, whatever it says.
+#[test]
+fn section_0_is_none() {
+    let mut file = module(MODULE, &[]);
+    assert!(Rewriter::read(&file).is_ok() && Parsed::parse(&file).is_ok());
+    let table = u64::from_le_bytes(file[0x28..0x30].try_into().unwrap()) as usize;
+    file[table + 4..table + 8].copy_from_slice(&SHT_PROGBITS.to_le_bytes());
+    let says = |error: Option<Error>| error.unwrap().to_string();
+    let why = "section 0: of type 1, expected 0 (NULL)";
+    assert!(says(Rewriter::read(&file).err()).contains(why));
+    assert!(says(Parsed::parse(&file).err()).contains(why));
 }
 
 /// Sections that take no room may stand anywhere, where another one starts or behind the file's
