@@ -54,6 +54,7 @@ done >>"$out/list"
 # As if all of them had been built apart. One without BTF is what it was.
 mkdir "$out/all"
 export program kdir out
+# shellcheck disable=SC2016 # for the inner shell
 sed 's,.*/,,' "$selftests/selftests/debian/list" | tee "$out/all/names" | xargs -P "$(nproc)" -I{} sh -c '
 	"$program" distill --base "$kdir/vmlinux" -o "$out/all/{}" "$1/{}" 2>/dev/null ||
 		cp "$1/{}" "$out/all/"' sh "$selftests/selftests/debian"
