@@ -6,7 +6,9 @@
 # In:  install    the files of this folder, and modprobe's lists anew
 #      uninstall  these files, and the kernel module
 #      files      the files alone, for packages
+#      program BIN PAGES  the program, and what its example "pages" has made
 #      dkms       the kernel module's source, where DKMS looks for it
+#      ZSH_DIR    where zsh looks for completions, below PREFIX (share/zsh/site-functions)
 #      DESTDIR, PREFIX  where to (default /usr, where the programs look)
 #      KDIR       the kernel's tree, for its release (for the first two)
 # Out: nothing else is touched; images that were made with it stay as they are
@@ -51,6 +53,16 @@ remove_files() {
 	rmdir "$prefix/$dracut" "$prefix/lib/btf-reconcile" 2>/dev/null || true
 }
 
+# install_program BIN PAGES
+install_program() {
+	local name=btf-reconcile
+	install -Dm 755 "$1" "$prefix/bin/$name"
+	install -Dm 644 -t "$prefix/share/man/man1" "$2"/man/*.1
+	install -Dm 644 "$2/completions/$name.bash" "$prefix/share/bash-completion/completions/$name"
+	install -Dm 644 -t "$prefix/${ZSH_DIR:-share/zsh/site-functions}" "$2/completions/_$name"
+	install -Dm 644 -t "$prefix/share/fish/vendor_completions.d" "$2/completions/$name.fish"
+}
+
 # What a build by dkms needs, and nothing that a build has left there.
 dkms_source() {
 	local tree=${here%/*} dir file version
@@ -89,6 +101,10 @@ files)
 	install_files
 	exit
 	;;
+program)
+	install_program "$2" "$3"
+	exit
+	;;
 dkms)
 	dkms_source
 	exit
@@ -103,7 +119,7 @@ uninstall)
 	remove_module "$release"
 	;;
 *)
-	echo "usage: $0 install|uninstall|files|dkms" >&2
+	echo "usage: $0 install|uninstall|files|program BIN PAGES|dkms" >&2
 	exit 2
 	;;
 esac

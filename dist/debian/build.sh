@@ -26,21 +26,19 @@ fill() {
 		-e "s/@FLAVOUR@/$flavour/g; s/@RUSTC@/$rustc/g" "$here/$1"
 }
 
-# describe PACKAGE VERSION FILE: a package of one kernel.
+# describe FILE PACKAGE...: packages of one kernel, which FILE tells about.
 describe() {
-	echo "$1 $2" >>"$source/debian/versions"
-	fill "$3" >>"$source/debian/control"
+	local package
+	fill "$1" >>"$source/debian/control"
+	for package in "${@:2}"; do
+		echo "$package $version+$kernel"
+	done >>"$source/debian/versions"
 }
 
 program_package() {
-	local dir=$stage/btf-reconcile shell
-	DESTDIR=$dir "$tree/dist/install.sh" files
-	install -Dm 755 "$program" "$dir/usr/bin/btf-reconcile"
-	install -Dm 644 -t "$dir/usr/share/man/man1" "$pages"/man/*.1
-	shell=$pages/completions
-	install -Dm 644 "$shell/btf-reconcile.bash" "$dir/usr/share/bash-completion/completions/btf-reconcile"
-	install -Dm 644 "$shell/_btf-reconcile" "$dir/usr/share/zsh/vendor-completions/_btf-reconcile"
-	install -Dm 644 "$shell/btf-reconcile.fish" "$dir/usr/share/fish/vendor_completions.d/btf-reconcile.fish"
+	local -x DESTDIR=$stage/btf-reconcile ZSH_DIR=share/zsh/vendor-completions
+	"$tree/dist/install.sh" files
+	"$tree/dist/install.sh" program "$program" "$pages"
 	cp "$here"/btf-reconcile.post{inst,rm} "$source/debian/"
 }
 
@@ -83,7 +81,7 @@ target_package() {
 		return
 	fi
 	install -Dm 644 "$1/scripts/target.json" "$file"
-	describe "linux-kbuild-rust-$abi" "$version+$kernel" control.abi.in
+	describe control.abi.in "linux-kbuild-rust-$abi"
 }
 
 cp "$here"/{changelog,copyright,rules} "$source/debian/"
@@ -99,16 +97,14 @@ while read -r release kernel module build; do
 	rustc=$(sed -n 's/^CONFIG_RUSTC_VERSION_TEXT="rustc \([0-9.]*\) .*/\1/p' "$build/.config")
 	echo "$release"
 	modules_package "$module"
-	describe "btf-reconcile-modules-$release" "$version+$kernel" control.release.in
-	echo "linux-headers-rust-$release $version+$kernel" >>"$source/debian/versions"
+	describe control.release.in {btf-reconcile-modules,linux-headers-rust}-"$release"
 	rust_package "$build"
 	target_package "$build"
 	newest[$flavour]="$release $kernel"
 done < <(sort -V "$work/kernels")
 for flavour in "${!newest[@]}"; do
 	read -r release kernel <<<"${newest[$flavour]}"
-	describe "btf-reconcile-modules-$flavour" "$version+$kernel" control.flavour.in
-	echo "linux-headers-rust-$flavour $version+$kernel" >>"$source/debian/versions"
+	describe control.flavour.in {btf-reconcile-modules,linux-headers-rust}-"$flavour"
 done
 
 cd "$source"
