@@ -43,15 +43,17 @@ metadata() {
 	done
 }
 
+# left_out PACKAGE
 left_out() {
-	echo "the package ${origin#*:} leaves it out, and the distribution has to ship it;" \
+	echo "the package $1 leaves it out, and the distribution has to ship it;" \
 		"a kernel of your own has it in the folder where it was built"
 }
 
 # Nobody is told to run make in a folder that belongs to a package: it would be
 # undone by the next update, and other packages look into it, too.
 metadata_cure() {
-	local source
+	local source origin
+	origin=$(origin_of "$kdir")
 	case $origin in
 	debian)
 		echo "install linux-headers-rust-$release, or the module itself, prebuilt:" \
@@ -61,10 +63,10 @@ metadata_cure() {
 		if is_ubuntu; then
 			echo "install linux-lib-rust-$release"
 		else
-			left_out
+			left_out "${origin#*:}"
 		fi
 		;;
-	package:*) left_out ;;
+	package:*) left_out "${origin#*:}" ;;
 	*)
 		if source=$(source_of "$kdir"); then
 			[[ $source == "$(readlink -f "$kdir")" ]] || source+=" O=$kdir"
@@ -94,7 +96,7 @@ compiler_cure() {
 			return
 		fi
 	done < <(type -aP rustc "rustc-${text%.*}" || true)
-	if [[ $origin == debian ]]; then
+	if [[ $(origin_of "$kdir") == debian ]]; then
 		# Without the library, apt does not take back a newer one.
 		suite=$(suite_of "$release")
 		echo "apt install rustc/$suite libstd-rust-dev/$suite, not those of backports"
@@ -120,7 +122,7 @@ generator() {
 	local text
 	command -v "$bindgen" >/dev/null && return
 	text=$(value BINDGEN_VERSION_TEXT | sed 's/^bindgen //')
-	if [[ $origin == debian ]]; then
+	if [[ $(origin_of "$kdir") == debian ]]; then
 		lacks "no $bindgen: apt install bindgen"
 	else
 		lacks "no $bindgen: install bindgen $text, or name it by BINDGEN="
@@ -130,7 +132,6 @@ generator() {
 # version 108501: 1.85.1
 version() { echo "$(($1 / 100000)).$(($1 / 100 % 1000)).$(($1 % 100))"; }
 
-origin=$(origin_of "$kdir")
 release=$(release_of "$kdir")
 if [[ ! -e $kdir/Makefile && $release == *+deb* ]]; then
 	lacks "no kernel tree: apt install linux-headers-$release, or the module itself, prebuilt: apt install btf-reconcile-modules-$release"
