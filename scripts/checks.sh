@@ -59,9 +59,6 @@ left() {
 	echo $((left > 0 ? left : 0))
 }
 
-# took NAME SECONDS: how long NAME took the last time, or else may take.
-took() { cat "$cache/times/$1" 2>/dev/null || echo "$2"; }
-
 # fits NAME SECONDS: does it fit the time? If not, it is skipped.
 fits() {
 	(($2 <= $(left))) && return

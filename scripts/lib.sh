@@ -78,13 +78,22 @@ ticker() {
 	done
 }
 
+# took NAME SECONDS: how long NAME took the last time, or else may take.
+took() {
+	if [[ -s $cache/times/$1 ]]; then
+		cat "$cache/times/$1"
+	else
+		echo "$2"
+	fi
+}
+
 # attempt NAME SECONDS TITLE CMD...: run CMD with progress, its output to $log,
 # its status to $status. SECONDS is how long it takes where no earlier run has
 # told. Not for use in conditions: `set -e` would not hold inside CMD.
 attempt() {
-	local expected=$2 title=$3 begin=$SECONDS tick
+	local expected title=$3 begin=$SECONDS tick
 	log=$out/log/$1.log
-	[[ -s $cache/times/$1 ]] && expected=$(<"$cache/times/$1")
+	expected=$(took "$1" "$2")
 	((expected <= 5)) || say "$title (about $(duration "$expected"))"
 	ticker "$title" "$expected" >/dev/null &
 	tick=$!
