@@ -23,9 +23,12 @@ pub use self::{
     },
 };
 
-use crate::error::{
-    Error,
-    Result, //
+use crate::{
+    error::{
+        Error,
+        Result, //
+    },
+    image,
 };
 use object::{
     elf::{
@@ -103,7 +106,7 @@ pub fn is_btf(file: &[u8]) -> bool {
 
 /// Whether `file` is a vmlinuz: the boot protocol of x86 or the EFI stub of other machines.
 fn is_boot_image(file: &[u8]) -> bool {
-    file.get(0x202..0x206) == Some(b"HdrS") || file.starts_with(b"MZ")
+    image::is_image(file) || file.starts_with(b"MZ")
 }
 
 /// The table of sections of a module.
