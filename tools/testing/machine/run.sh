@@ -208,7 +208,7 @@ boots_purged() {
 rpm_files() {
 	"$tree/scripts/rpm.sh" "$kernel"
 	cat "$out"/rpm/{btf-reconcile,btf-reconcile-dkms,kmod-btf-reconcile}.files |
-		grep -v '/rust/' | sed "s/$new_is/RELEASE/" | diff "$here/rpm.files" -
+		grep -v '/rust/' | sed -E "s/$new_is/RELEASE/" | diff "$here/rpm.files" -
 }
 
 # What all disks need.
