@@ -119,6 +119,10 @@ pub enum Fault {
     Kernel(&'static str),
     /// A type that can't be carried over, in strict mode.
     Refused(super::reconcile::Reason),
+    /// It stands on its own, in strict mode.
+    RefusedWhole,
+    /// It may be split from the kernel's BTF as well as stand on its own.
+    TwoReadings,
     /// A set whose size differs from what it says of itself.
     SetSize {
         /// Slots that there is room for.
@@ -247,6 +251,10 @@ impl fmt::Display for Fault {
             Fault::Endless => f.write_str("embeds itself, which leads on without end"),
             Fault::TooDeep => f.write_str("too long a chain of types, or a loop"),
             Fault::Refused(reason) => write!(f, "refused (strict): {reason}"),
+            Fault::RefusedWhole => f.write_str("refused (strict): it stands on its own"),
+            Fault::TwoReadings => f.write_str(
+                "stands on its own and fits this kernel as well: which types it means can't be told",
+            ),
             Fault::SetSize { room, count } => {
                 write!(f, "a set counts {count} ids and has room for {room}")
             }

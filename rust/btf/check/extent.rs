@@ -6,8 +6,7 @@ use crate::{
     btf::{
         number::{
             Id,
-            Kernel,
-            New, //
+            Space, //
         },
         pace::Pace,
         wire::{
@@ -25,11 +24,11 @@ use crate::{
     facade::Buf,
 };
 
-/// Links of a chain in vmlinux that are followed before what they lead to is remembered. The memory
+/// Links of a chain in the base that are followed before what they lead to is remembered. The memory
 /// for that would be larger than all else, and no kernel's BTF needs it.
 const FEW_LINKS: usize = 32;
 
-/// Types of vmlinux that are remembered in any case. Most members are of a few of them.
+/// Types of the base that are remembered in any case. Most members are of a few of them.
 const RECENT: usize = 256;
 
 /// The room that a type takes.
@@ -75,23 +74,23 @@ enum Memo {
 }
 
 /// The extents of types, so that each is followed once.
-pub struct Extents<'l, 'p, 'a, L> {
-    types: &'l Pair<'p, 'a, New, L>,
+pub struct Extents<'l, 'p, 'a, S: Space, L> {
+    types: &'l Pair<'p, 'a, S, L>,
     pointer: u32,
     /// For each split type.
     split: Buf<Memo>,
-    /// Types of vmlinux with their extents, each at the place that it hashes to.
-    recent: Buf<(Option<Id<New>>, Extent)>,
-    /// For each type of vmlinux, once a chain there is longer than [`FEW_LINKS`].
+    /// Types of the base with their extents, each at the place that it hashes to.
+    recent: Buf<(Option<Id<S>>, Extent)>,
+    /// For each type of the base, once a chain there is longer than [`FEW_LINKS`].
     base: Buf<Memo>,
     /// The types that are open, with the number of elements if it is an array.
-    path: Buf<(Id<New>, Option<u32>)>,
+    path: Buf<(Id<S>, Option<u32>)>,
     pace: Pace,
 }
 
-impl<'l, 'p, 'a, L: Locate> Extents<'l, 'p, 'a, L> {
+impl<'l, 'p, 'a, S: Space, L: Locate> Extents<'l, 'p, 'a, S, L> {
     /// Knows none yet. A pointer has `pointer` bytes.
-    pub fn new(types: &'l Pair<'p, 'a, New, L>, pointer: u32) -> Result<Self, NoMemory> {
+    pub fn new(types: &'l Pair<'p, 'a, S, L>, pointer: u32) -> Result<Self, NoMemory> {
         Ok(Self {
             types,
             pointer,
@@ -105,7 +104,7 @@ impl<'l, 'p, 'a, L: Locate> Extents<'l, 'p, 'a, L> {
 
     /// Takes in type `id`, which is `record` and a split one, so that it need not be read again.
     #[inline]
-    pub fn add(&mut self, id: Id<New>, record: &Record<'_, New>) {
+    pub fn add(&mut self, id: Id<S>, record: &Record<'_, S>) {
         if record.wraps().is_none() {
             let extent = self.plain(record);
             self.set(id, Memo::Known(extent));
@@ -114,7 +113,7 @@ impl<'l, 'p, 'a, L: Locate> Extents<'l, 'p, 'a, L> {
 
     /// That of type `id`.
     #[inline]
-    pub fn of(&mut self, id: Option<Id<New>>) -> Result<Extent, NoMemory> {
+    pub fn of(&mut self, id: Option<Id<S>>) -> Result<Extent, NoMemory> {
         let Some(id) = id else {
             return Ok(Extent::None);
         };
@@ -127,9 +126,9 @@ impl<'l, 'p, 'a, L: Locate> Extents<'l, 'p, 'a, L> {
         }
     }
 
-    /// That of type `id`, which is of vmlinux.
+    /// That of type `id`, which is the base's.
     #[inline]
-    fn of_base(&mut self, id: Id<New>) -> Result<Extent, NoMemory> {
+    fn of_base(&mut self, id: Id<S>) -> Result<Extent, NoMemory> {
         let place = index(id.number().wrapping_mul(0x9e37_79b1) >> 16) % RECENT;
         match self.recent.get(place) {
             Some(&(Some(recent), extent)) if recent == id => Ok(extent),
@@ -144,7 +143,7 @@ impl<'l, 'p, 'a, L: Locate> Extents<'l, 'p, 'a, L> {
     }
 
     /// That of type `id`, by what it leads to.
-    fn follow(&mut self, id: Id<New>) -> Result<Extent, NoMemory> {
+    fn follow(&mut self, id: Id<S>) -> Result<Extent, NoMemory> {
         let mut in_base = 0;
         let mut at = Some(id);
         let mut extent = loop {
@@ -189,7 +188,7 @@ impl<'l, 'p, 'a, L: Locate> Extents<'l, 'p, 'a, L> {
 
     /// That of `record`, which is neither another name nor an array.
     #[inline]
-    fn plain(&self, record: &Record<'_, New>) -> Extent {
+    fn plain(&self, record: &Record<'_, S>) -> Extent {
         let bytes = record.size();
         match record.kind() {
             Kind::Ptr => Extent::Bytes(self.pointer),
@@ -204,7 +203,7 @@ impl<'l, 'p, 'a, L: Locate> Extents<'l, 'p, 'a, L> {
         }
     }
 
-    /// Makes room for what is known of the types of vmlinux.
+    /// Makes room for what is known of the types of the base.
     fn remember_base(&mut self) -> Result<(), NoMemory> {
         self.base = Buf::filled(index(self.types.base.count()), Memo::Unknown)?;
         for nth in 0..self.path.len() {
@@ -216,7 +215,7 @@ impl<'l, 'p, 'a, L: Locate> Extents<'l, 'p, 'a, L> {
     }
 
     #[inline]
-    fn memo(&self, id: Id<New>) -> Option<&Memo> {
+    fn memo(&self, id: Id<S>) -> Option<&Memo> {
         match self.types.split.nth(id) {
             Some(nth) => self.split.get(nth),
             None => self.base.get(self.base_place(id)?),
@@ -224,7 +223,7 @@ impl<'l, 'p, 'a, L: Locate> Extents<'l, 'p, 'a, L> {
     }
 
     #[inline]
-    fn set(&mut self, id: Id<New>, memo: Memo) {
+    fn set(&mut self, id: Id<S>, memo: Memo) {
         let place = match self.types.split.nth(id) {
             Some(nth) => self.split.get_mut(nth),
             None => {
@@ -237,10 +236,9 @@ impl<'l, 'p, 'a, L: Locate> Extents<'l, 'p, 'a, L> {
         }
     }
 
-    /// Where in the table of vmlinux type `id` is.
+    /// Where in the table of the base type `id` is.
     #[inline]
-    fn base_place(&self, id: Id<New>) -> Option<usize> {
-        let id: Id<Kernel> = self.types.in_base(id)?;
-        self.types.base.nth(id)
+    fn base_place(&self, id: Id<S>) -> Option<usize> {
+        self.types.base.nth(self.types.in_base(id)?)
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
-//! Whether BTF that comes without a base fits a kernel.
+//! Whether BTF that comes without a base fits a kernel, or stands on its own.
 //!
-//! Its ids mean types of the one kernel that it was made for. On another one they lead
-//! somewhere else, and the loading kernel does not see that as long as there is any type with
+//! Its ids mean types of the one kernel that it was made for, or its own only. Taken for others they
+//! lead somewhere else, and the loading kernel does not see that as long as there is any type with
 //! that id. What gives such BTF away: references of the wrong kind, members that are larger than
 //! what they are in, names that start in the middle of another, functions that the module does not
 //! have.
@@ -19,9 +19,8 @@ use crate::btf::{
     error::Fault,
     number::{
         Id,
-        Kernel,
-        New,
-        Off, //
+        Off,
+        Space, //
     },
     pace::Pace,
     wire::{
@@ -35,22 +34,19 @@ use crate::btf::{
     Result, //
 };
 
-/// Checks that `split`, which comes without a base, was made for `vmlinux`, for a module that
-/// has these `functions`, on a machine with pointers of `pointer` bytes.
+/// Checks that `split`, which comes without a base, was made for `base`, for a module that has these
+/// `functions`, on a machine with pointers of `pointer` bytes.
 ///
 /// # Errors
 ///
 /// The first thing that shows that it was not; no memory.
-pub fn fits<L: Locate>(
-    vmlinux: &Btf<'_, Kernel, L>,
-    split: &Btf<'_, New>,
+pub fn fits<S: Space, L: Locate>(
+    base: &Btf<'_, S::Base, L>,
+    split: &Btf<'_, S>,
     functions: &Functions,
     pointer: u32,
 ) -> Result {
-    let types = Pair {
-        base: vmlinux,
-        split,
-    };
+    let types = Pair { base, split };
     let mut look = Look {
         types: &types,
         functions,
@@ -68,19 +64,19 @@ pub fn fits<L: Locate>(
 }
 
 /// What types are judged by.
-struct Look<'l, 'p, 'a, L> {
-    types: &'l Pair<'p, 'a, New, L>,
+struct Look<'l, 'p, 'a, S: Space, L> {
+    types: &'l Pair<'p, 'a, S, L>,
     functions: &'l Functions,
-    extents: Extents<'l, 'p, 'a, L>,
+    extents: Extents<'l, 'p, 'a, S, L>,
 }
 
 /// What is wrong with something, if anything.
 type Wrong = core::result::Result<Option<Fault>, NoMemory>;
 
-impl<L: Locate> Look<'_, '_, '_, L> {
+impl<S: Space, L: Locate> Look<'_, '_, '_, S, L> {
     /// What is wrong with `record`.
     #[inline]
-    fn at(&mut self, record: &Record<'_, New>) -> Wrong {
+    fn at(&mut self, record: &Record<'_, S>) -> Wrong {
         if let Some(fault) = self.name(record.name()) {
             return Ok(Some(fault));
         }
@@ -117,7 +113,7 @@ impl<L: Locate> Look<'_, '_, '_, L> {
 
     /// Whether a string starts at `off`, if there is to be one.
     #[inline]
-    fn name(&self, off: Option<Off<New>>) -> Option<Fault> {
+    fn name(&self, off: Option<Off<S>>) -> Option<Fault> {
         let off = off?;
         if self.types.starts_string(off) {
             None
@@ -130,7 +126,7 @@ impl<L: Locate> Look<'_, '_, '_, L> {
     #[inline]
     fn wants(
         &self,
-        id: Option<Id<New>>,
+        id: Option<Id<S>>,
         or_void: bool,
         fits: impl Fn(Kind) -> bool,
     ) -> Option<Fault> {
@@ -152,7 +148,7 @@ impl<L: Locate> Look<'_, '_, '_, L> {
     }
 
     /// Whether an array is one of values, does not embed itself, and is indexed by integers.
-    fn array(&mut self, record: &Record<'_, New>) -> Wrong {
+    fn array(&mut self, record: &Record<'_, S>) -> Wrong {
         let Some(array) = record.array() else {
             return Ok(None);
         };
@@ -170,7 +166,7 @@ impl<L: Locate> Look<'_, '_, '_, L> {
     }
 
     /// Whether every member has a type that is not larger than what it is in.
-    fn members(&mut self, record: &Record<'_, New>) -> Wrong {
+    fn members(&mut self, record: &Record<'_, S>) -> Wrong {
         let room = u64::from(record.size()).saturating_mul(8);
         for member in record.members() {
             if let Some(fault) = self.name(member.name) {
@@ -196,7 +192,7 @@ impl<L: Locate> Look<'_, '_, '_, L> {
     }
 
     /// Whether the module has the function with this name.
-    fn function(&self, name: Option<Off<New>>) -> Option<Fault> {
+    fn function(&self, name: Option<Off<S>>) -> Option<Fault> {
         if !self.functions.tell() {
             return None;
         }

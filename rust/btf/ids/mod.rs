@@ -9,7 +9,8 @@
 //!
 //! - [`symbol`] reads the names of symbols, [`slots`] has what they tell of, which [`recognise`] finds
 //!   out;
-//! - [`names`] compares ids with the names that symbols have for them, [`translate`] renews them;
+//! - [`names`] compares ids with the names that symbols have for them, [`resolve`] finds those that
+//!   nobody has resolved, [`translate`] renews them;
 //! - [`zeroed`] takes them out;
 //! - [`callable`] tells what keeps programs from using the kfuncs and destructors among them.
 //!
@@ -18,6 +19,7 @@
 pub mod callable;
 mod names;
 mod recognise;
+mod resolve;
 mod slots;
 mod symbol;
 mod translate;
@@ -27,6 +29,7 @@ pub use self::{
     callable::{
         Barrier,
         Callables,
+        Node,
         View, //
     },
     slots::{

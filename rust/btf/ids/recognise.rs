@@ -42,6 +42,7 @@ use crate::{
     },
     facade::Buf,
 };
+use core::ops::Range;
 
 impl<'s, S: Space> Slots<'s, S> {
     /// Recognises what is in `section`, of which `symbols` are the symbols; they are sorted on the way.
@@ -129,7 +130,10 @@ impl<'s, S: Space> Reading<'s, S> {
             id: Id::new(id),
             flags: None,
             used: use_of(wanted),
+            found: None,
+            has_rivals: false,
             set: None,
+            is_counted: true,
             symbol: Some(nth),
         })?;
         Ok(())
@@ -174,7 +178,16 @@ impl<'s, S: Space> Reading<'s, S> {
             .saturating_sub(stride)
             .checked_div(stride);
         let room = room.unwrap_or(0);
-        let len = if count == 0 { room } else { count.min(room) };
+        let slots_end = |slots: u32| after_head.saturating_add(slots.saturating_mul(stride));
+        // One that was never resolved counts none, and nothing is in its slots. One that types were left
+        // out of counts fewer than it has room for, and nothing is behind them.
+        let rest = slots_end(count)..slots_end(room);
+        let counts_less = count != 0 && count < room && self.is_zero(rest);
+        let len = if count == 0 || counts_less {
+            room
+        } else {
+            count.min(room)
+        };
         let set = Set {
             at: symbol.at,
             stride,
@@ -191,7 +204,7 @@ impl<'s, S: Space> Reading<'s, S> {
         };
         let mut holds_ids = false;
         let mut at = after_head;
-        for _ in 0..len {
+        for nth in 0..len {
             self.pace.step();
             let id = self.word(at).and_then(Id::new);
             holds_ids |= id.is_some();
@@ -201,18 +214,31 @@ impl<'s, S: Space> Reading<'s, S> {
                 id,
                 flags: if stride == 8 { behind } else { None },
                 used: Use::Own,
+                found: None,
+                has_rivals: false,
                 set: Some(u32::try_from(self.slots.sets.len()).unwrap_or(u32::MAX)),
+                is_counted: nth < count,
                 symbol: None,
             })?;
             at = at.saturating_add(stride);
         }
-        // One that was never resolved counts none, and nothing is in its slots.
-        if count != room && (count != 0 || holds_ids) {
+        if count != room && !counts_less && (count != 0 || holds_ids) {
             self.fault(symbol.at, Fault::SetSize { room, count });
         }
         self.slots.sets.push(set)?;
         self.end = at;
         Ok(())
+    }
+
+    /// Whether there is nothing but zeros at `place`.
+    fn is_zero(&mut self, place: Range<u32>) -> bool {
+        let bytes = self.slots.section.get(index(place.start)..index(place.end));
+        bytes.is_some_and(|bytes| {
+            bytes.iter().all(|&byte| {
+                self.pace.step();
+                byte == 0
+            })
+        })
     }
 
     /// Passes over what lies before `to` and has no symbol that can be read; `fault` is what is

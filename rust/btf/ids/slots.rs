@@ -2,10 +2,13 @@
 
 //! What is where in `.BTF_ids`, and what the kernel uses it for.
 
-use super::symbol::{
-    Meaning,
-    Symbol,
-    Wanted, //
+use super::{
+    callable::Node,
+    symbol::{
+        Meaning,
+        Symbol,
+        Wanted, //
+    }, //
 };
 use crate::{
     btf::{
@@ -74,10 +77,24 @@ pub struct Slot<S> {
     pub flags: Option<u32>,
     /// What it is used for.
     pub used: Use,
+    /// The type of the name that its symbol tells, if there was no id in it and that was found
+    /// ([`Slots::resolve`]).
+    pub found: Option<Node<S>>,
+    /// Whether there are several types of that name, of which this is the first.
+    pub has_rivals: bool,
     /// Which of the sets it is in.
     pub(super) set: Option<u32>,
+    /// Whether that counts it.
+    pub(super) is_counted: bool,
     /// Which of the symbols is for it.
     pub(super) symbol: Option<u32>,
+}
+
+impl<S: Space> Slot<S> {
+    /// The type that it is for: by the id in it, or as it was found.
+    pub fn node(&self) -> Option<Node<S>> {
+        self.id.map(Node::Own).or(self.found)
+    }
 }
 
 /// One set.
@@ -87,7 +104,7 @@ pub struct Set {
     pub(super) at: u32,
     /// Bytes from one slot to the next.
     pub(super) stride: u32,
-    /// Number of slots that it counts; none of a set that was never resolved.
+    /// Number of slots that it counts, the first ones; none of a set that was never resolved.
     pub(super) count: u32,
     /// Its flags.
     pub(super) flags: Option<u32>,
@@ -149,6 +166,17 @@ impl<'s, S: Space> Slots<'s, S> {
     /// What makes no sense in the section, if anything does not. What does is recognised all the same.
     pub fn fault(&self) -> Option<Error> {
         self.fault
+    }
+
+    /// Number of slots that nobody had resolved, and whose types were found.
+    pub fn resolved(&self) -> usize {
+        self.iter().filter(|slot| slot.found.is_some()).count()
+    }
+
+    /// The types that nobody has resolved and nobody has, by the slots for them.
+    pub fn missing(&self) -> impl Iterator<Item = Wanted<'s>> + '_ {
+        let missing = self.iter().filter(|slot| slot.node().is_none());
+        missing.filter_map(|slot| self.wanted(slot))
     }
 
     /// Whether a word is not 0 and has no symbol that tells what it is.

@@ -2,11 +2,14 @@
 
 //! New contents for `.BTF_ids`.
 
-use super::slots::{
-    error_at,
-    Set,
-    Slot,
-    Slots, //
+use super::{
+    callable::Node,
+    slots::{
+        error_at,
+        Set,
+        Slot,
+        Slots, //
+    }, //
 };
 use crate::{
     btf::{
@@ -36,8 +39,10 @@ type Entry = (u32, usize, u32);
 
 impl<S: Space> Slots<'_, S> {
     /// Puts the new ids, as `map` has them, in place of the old ones, which are those of `types`. Sets
-    /// are sorted by their new ids, flags with them, since they are searched by bisection. An id that
-    /// was never found stays 0; a type that was left out is in no list and in no set any more.
+    /// are sorted by their new ids, flags with them, since they are searched by bisection. What was
+    /// found for slots that nobody had resolved goes into them; what was not stays 0, and is not
+    /// counted by a set that was not resolved at all. A type that was left out is in no list and in no
+    /// set any more.
     ///
     /// # Errors
     ///
@@ -57,16 +62,42 @@ impl<S: Space> Slots<'_, S> {
             pace.step();
             self.check_name(slot, types, || Err(self.unnamed(slot)))?;
         }
+        self.write(map, |_| true)
+    }
+
+    /// The section with what was found for slots that nobody had resolved, and else as it is; [`None`]
+    /// if nothing was found.
+    ///
+    /// # Errors
+    ///
+    /// No memory.
+    pub fn filled<T: Space>(&self, map: &IdMap<S, T>) -> Result<Option<Buf<u8>>> {
+        if self.iter().all(|slot| slot.found.is_none()) {
+            return Ok(None);
+        }
+        self.write(map, |slot| slot.found.is_some()).map(Some)
+    }
+
+    /// The section with new ids in those slots, and sets of those slots, that `changes` picks.
+    fn write<T: Space>(
+        &self,
+        map: &IdMap<S, T>,
+        changes: impl Fn(&Slot<S>) -> bool,
+    ) -> Result<Buf<u8>> {
+        let mut pace = Pace::new();
         let mut bytes = Buf::with_capacity(self.section.len())?;
         bytes.extend_from_slice(self.section)?;
-        for slot in self.iter().filter(|slot| slot.set.is_none()) {
+        let alone = self.iter().filter(|slot| slot.set.is_none());
+        for slot in alone.filter(|slot| changes(slot)) {
             pace.step();
             let new = self.new_id(slot, map)?.unwrap_or(0);
             put(&mut bytes, slot.at, new)?;
         }
         let mut entries = Buf::new();
-        for set in self.sets.iter().filter(|set| set.count != 0) {
-            self.translate_set(set, map, &mut entries, &mut pace, &mut bytes)?;
+        for set in self.sets.iter() {
+            if self.slots_of(set).iter().any(&changes) {
+                self.write_set(set, map, &mut entries, &mut pace, &mut bytes)?;
+            }
         }
         Ok(bytes)
     }
@@ -105,8 +136,10 @@ impl<S: Space> Slots<'_, S> {
 
     /// The number that takes the place of the id in `slot`; [`None`] if its type was left out.
     fn new_id<T: Space>(&self, slot: &Slot<S>, map: &IdMap<S, T>) -> Result<Option<u32>> {
-        let Some(old) = slot.id else {
-            return Ok(Some(0));
+        let old = match slot.node() {
+            None => return Ok(Some(0)),
+            Some(Node::Kernel(id)) => return Ok(Some(id.number())),
+            Some(Node::Own(id)) => id,
         };
         match map.find(old) {
             Some(Gone::To(new)) => Ok(Some(new.number())),
@@ -115,8 +148,8 @@ impl<S: Space> Slots<'_, S> {
         }
     }
 
-    /// Translates a set.
-    fn translate_set<T: Space>(
+    /// Writes a set.
+    fn write_set<T: Space>(
         &self,
         set: &Set,
         map: &IdMap<S, T>,
@@ -128,9 +161,15 @@ impl<S: Space> Slots<'_, S> {
         let slots = self.slots_of(set);
         for (nth, slot) in slots.iter().enumerate() {
             pace.step();
+            if !slot.is_counted && slot.found.is_none() {
+                continue;
+            }
             if let Some(new) = self.new_id(slot, map)? {
                 entries.push((new, nth, slot.flags.unwrap_or(0)))?;
             }
+        }
+        if entries.is_empty() && set.count == 0 {
+            return Ok(());
         }
         heapsort(entries, |a, b| a < b);
         let len = u32::try_from(entries.len()).unwrap_or(u32::MAX);

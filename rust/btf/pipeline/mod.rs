@@ -10,6 +10,7 @@ mod outcome;
 mod rows;
 mod steps;
 mod verdict;
+mod whole;
 
 pub use self::{
     outcome::{
@@ -38,7 +39,10 @@ use super::{
     kernel::Vmlinux,
     number::Space,
     wire::{
-        header,
+        header::{
+            self,
+            Header, //
+        },
         Locate, //
     },
     Result, //
@@ -50,6 +54,8 @@ use crate::facade::Buf;
 pub enum Form {
     /// It does not: they are those of one kernel.
     Plain,
+    /// They are its own only: its BTF stands on its own.
+    Whole,
     /// By a distilled base, `.BTF.base`.
     Base,
     /// By a base reference, `.BTF.base_ref`.
@@ -61,6 +67,7 @@ impl Form {
     pub fn name(self) -> &'static str {
         match self {
             Form::Plain => "plain",
+            Form::Whole => "whole",
             Form::Base => "base",
             Form::BaseRef => "base_ref",
         }
@@ -79,7 +86,8 @@ pub enum Carried<'m> {
 }
 
 impl<'m> Carried<'m> {
-    /// How the module says which types it means.
+    /// How the module says which types it means; BTF that stands on its own counts as plain, since
+    /// the base does not tell it.
     pub fn form(self) -> Form {
         match self {
             Carried::Nothing => Form::Plain,
@@ -93,6 +101,16 @@ impl<'m> Carried<'m> {
         match self {
             Carried::Nothing => &[],
             Carried::Base(bytes) | Carried::BaseRef(bytes) => bytes,
+        }
+    }
+
+    /// Whether there is nothing in it, so that the module's BTF may stand on its own.
+    pub fn is_nothing(self) -> bool {
+        match self {
+            Carried::Nothing => true,
+            Carried::Base(bytes) => Header::parse(bytes, Section::Base)
+                .is_ok_and(|header| header.types.is_empty() && header.strs.len() <= 1),
+            Carried::BaseRef(_) => false,
         }
     }
 }
@@ -122,7 +140,8 @@ pub struct Module<'m> {
 }
 
 impl<'m> Module<'m> {
-    /// How it says which types the ids in its BTF mean; none if it has no BTF.
+    /// How it says which types the ids in its BTF mean, as far as its base tells; none if it has no
+    /// BTF.
     pub fn form(&self) -> Option<Form> {
         self.btf.map(|_| self.base.form())
     }
@@ -150,7 +169,7 @@ impl<'m> Module<'m> {
 pub enum Unify {
     /// No module's.
     Off,
-    /// Those of modules that have a base.
+    /// Those of modules that have a base, or whose BTF stands on its own.
     Base,
     /// Every module's.
     All,
@@ -176,12 +195,19 @@ pub fn run<L: Locate>(
     options: Options,
     then: Then<'_, L>,
 ) {
-    let form = module.form();
     let run = Run { vmlinux, options };
-    let done = match form {
-        None | Some(Form::Plain) => run.plain(module, then),
-        Some(Form::Base) => run.based(module, Section::Base, then),
-        Some(Form::BaseRef) => run.based(module, Section::BaseRef, then),
+    let (form, done) = match run.reading(module) {
+        Ok(Some(whole)) => (Some(Form::Whole), run.whole(&whole, module, then)),
+        Ok(None) => {
+            let form = module.form();
+            let done = match form {
+                Some(Form::Base) => run.based(module, Section::Base, then),
+                Some(Form::BaseRef) => run.based(module, Section::BaseRef, then),
+                _ => run.plain(module, then),
+            };
+            (form, done)
+        }
+        Err(error) => (module.form(), Err(error)),
     };
     if let Err(error) = done {
         let slots = module.slots().ok().flatten();

@@ -9,7 +9,10 @@ use super::{
 use crate::{
     btf::{
         error::Error,
-        ids::Slots,
+        ids::{
+            Slots,
+            Wanted, //
+        },
         mend::Mending,
         number::{
             New,
@@ -45,7 +48,7 @@ pub struct Done<'o, L> {
     pub types: Types<'o, L>,
     /// Its new `.BTF`, which needs no base; [`None`] if the one that it has fits as it is.
     pub btf: Option<Buf<u8>>,
-    /// The new contents of `.BTF_ids`, where they change.
+    /// The new contents of `.BTF_ids`, if they change; they may where its BTF does not.
     pub new_slots: Option<Buf<u8>>,
     /// The copies of the kernel's types that were looked for, with what has become of all types that
     /// were in question.
@@ -69,7 +72,7 @@ pub enum Types<'o, L> {
         /// What is in `.BTF_ids`.
         slots: Option<&'o Slots<'o, New>>,
     },
-    /// They came with a base.
+    /// They came with a base, or stand on their own, which is to say on a base of nothing.
     Based {
         /// The base, and the module's types.
         types: Pair<'o, 'o, Split, Offsets>,
@@ -116,6 +119,25 @@ impl<L> Outcome<'_, L> {
                 Types::Plain { slots, .. } => slots.map_or(0, Slots::len),
                 Types::Based { slots, .. } => slots.map_or(0, Slots::len),
             },
+        }
+    }
+}
+
+impl<L> Done<'_, L> {
+    /// Number of slots in `.BTF_ids` that nobody had resolved, and whose types were found.
+    pub fn resolved(&self) -> usize {
+        match &self.types {
+            Types::Plain { slots, .. } => slots.map_or(0, Slots::resolved),
+            Types::Based { slots, .. } => slots.map_or(0, Slots::resolved),
+        }
+    }
+
+    /// Tells of the types that nobody has resolved in `.BTF_ids` and nobody has, in order of their
+    /// slots.
+    pub fn list_missing<'s>(&'s self, each: &mut dyn FnMut(Wanted<'s>)) {
+        match &self.types {
+            Types::Plain { slots, .. } => slots.iter().flat_map(|s| s.missing()).for_each(each),
+            Types::Based { slots, .. } => slots.iter().flat_map(|s| s.missing()).for_each(each),
         }
     }
 }

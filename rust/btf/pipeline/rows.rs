@@ -13,6 +13,7 @@ use crate::btf::{
     equal::Difference,
     ids::{
         Callables,
+        Node,
         Slot,
         Slots,
         Use,
@@ -93,7 +94,7 @@ pub struct SlotRow<'r> {
     pub symbol: &'r [u8],
     /// The set that it is in.
     pub set: Option<&'r [u8]>,
-    /// The number in it; 0 if the id was never found.
+    /// The number in it; 0 if nobody resolved it.
     pub old: u32,
     /// The number that takes its place; none if that is not known.
     pub new: Option<u32>,
@@ -109,6 +110,10 @@ pub struct SlotRow<'r> {
     pub of: &'r [u8],
     /// What keeps a kfunc or destructor from being used, in words.
     pub barrier: Option<&'r dyn fmt::Display>,
+    /// Whether its type was found by the name that its symbol tells, since nobody had resolved it.
+    pub is_resolved: bool,
+    /// Whether that is the first of several types of the name.
+    pub has_rivals: bool,
 }
 
 impl<L: Locate> Done<'_, L> {
@@ -224,6 +229,8 @@ pub fn list_lost_slots(slots: &Slots<'_, New>, most: usize, each: &mut dyn FnMut
             used: slot.used,
             of: slots.dtor_of(slot).map_or(&[], name_of),
             barrier: None,
+            is_resolved: false,
+            has_rivals: false,
         });
     }
 }
@@ -240,19 +247,19 @@ fn list<S: Space, L: Locate, B: Locate>(
 ) -> Result {
     let Some(slots) = slots else { return Ok(()) };
     let mut callables = Callables::new(view, slots, reason, cfi)?;
-    let types = view.types;
     for slot in slots.iter().take(most) {
-        let record = |slot: &Slot<S>| types.record(slot.id?);
+        let record = |slot: &Slot<S>| view.record(slot.node()?);
         let name = |slot: &Slot<S>| {
-            let name = record(slot).and_then(|record| types.name(record.name()));
+            let name = record(slot).map(|record| view.name(&record));
             let wanted = || slots.wanted(slot).map(|wanted| wanted.name);
             name.or_else(wanted).unwrap_or(&[])
         };
         let told = callables
             .barrier(slot)
             .map(|barrier| callables.tell(barrier));
-        let new = match slot.id {
-            Some(id) => view.map.get(id).map(Id::number),
+        let new = match slot.node() {
+            Some(Node::Own(id)) => view.map.get(id).map(Id::number),
+            Some(Node::Kernel(id)) => Some(id.number()),
             None => Some(0),
         };
         each(SlotRow {
@@ -267,6 +274,8 @@ fn list<S: Space, L: Locate, B: Locate>(
             used: slot.used,
             of: slots.dtor_of(slot).map_or(&[], name),
             barrier: told.as_ref().map(|told| told as &dyn fmt::Display),
+            is_resolved: slot.found.is_some(),
+            has_rivals: slot.has_rivals,
         });
     }
     Ok(())

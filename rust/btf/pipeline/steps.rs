@@ -8,7 +8,12 @@ use super::{
         Outcome,
         Types, //
     },
-    Module, Options, Then, Unify,
+    whole::Whole,
+    Form,
+    Module,
+    Options,
+    Then,
+    Unify, //
 };
 use crate::{
     btf::{
@@ -20,6 +25,7 @@ use crate::{
         error::{
             Error,
             Fault,
+            Place,
             Section, //
         },
         ids::Slots,
@@ -31,7 +37,8 @@ use crate::{
         },
         number::{
             New,
-            Space, //
+            Space,
+            Split, //
         },
         reconcile::{
             rewrite,
@@ -46,6 +53,7 @@ use crate::{
         wire::{
             Btf,
             Locate,
+            Offsets,
             Pair, //
         },
         Result, //
@@ -111,19 +119,48 @@ impl<'v, L: Locate> Run<'_, 'v, L> {
     ///
     /// Input that makes no sense or can't be reconciled, or no memory; `then` has not been called.
     pub fn based(&self, module: &mut Module<'_>, section: Section, then: Then<'_, L>) -> Result {
-        let form = module.form();
         let base = Btf::parse_base(module.base.bytes(), section)?;
         let split = Btf::parse_split(module.btf_bytes(), &base)?;
         let types = Pair {
             base: &base,
             split: &split,
         };
+        let form = module.form();
+        self.split(types, form, module, then)
+    }
+
+    /// Deals with a module whose BTF stands on its own: it is split from nothing.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::based`].
+    pub fn whole(&self, whole: &Whole<'_>, module: &mut Module<'_>, then: Then<'_, L>) -> Result {
+        self.split(whole.types(), Some(Form::Whole), module, then)
+    }
+
+    /// Deals with a module whose `types` are split from others than the kernel's.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::based`].
+    fn split(
+        &self,
+        types: Pair<'_, '_, Split, Offsets>,
+        form: Option<Form>,
+        module: &mut Module<'_>,
+        then: Then<'_, L>,
+    ) -> Result {
+        let Pair { base, split } = types;
         let mut twins = Twins::new(self.vmlinux);
-        let plan = Plan::new(self.vmlinux, &base, &split, &mut twins)?;
-        let Rewritten { bytes, ids } = rewrite(&self.vmlinux.btf, &base, &split, &plan)?;
+        let plan = Plan::new(self.vmlinux, base, split, &mut twins)?;
+        let Rewritten { bytes, ids } = rewrite(&self.vmlinux.btf, base, split, &plan)?;
         if self.options.strict {
             // After every reference has been looked at: what is refused here the kernel gets.
-            plan.refuse_carried(&base)?;
+            plan.refuse_carried(base)?;
+            if form == Some(Form::Whole) {
+                let fault = Fault::RefusedWhole;
+                return Err(Error::new(Section::Split, Place::Whole, fault));
+            }
         }
         let mut draft = Draft {
             made: Some(bytes),
@@ -132,6 +169,9 @@ impl<'v, L: Locate> Run<'_, 'v, L> {
             mending: Mending::default(),
         };
         let mut slots = module.slots()?;
+        if let Some(slots) = &mut slots {
+            slots.resolve(Some(self.vmlinux), &types)?;
+        }
         let unify = !self.options.strict && self.options.unify != Unify::Off;
         self.finish(
             types,
@@ -173,6 +213,9 @@ impl<'v, L: Locate> Run<'_, 'v, L> {
         if let Some(slots) = &mut slots {
             slots.check(&types)?;
             stripped = slots.has_uncovered();
+            if form.is_some() {
+                slots.resolve(Some(self.vmlinux), &types)?;
+            }
         }
         let mut draft = Draft {
             made: None,
@@ -285,15 +328,14 @@ impl<'v, L: Locate> Run<'_, 'v, L> {
         if copies.count() == 0 {
             acceptable(bytes, Some(&self.vmlinux.btf), &split)?;
             let mut btf = None;
-            let mut new_slots = None;
             // What fits and has no copies is not touched.
             if draft.made.is_some() {
                 // The copies that there are not have it borrowed.
                 let mut copy = Buf::with_capacity(bytes.len())?;
                 copy.extend_from_slice(bytes)?;
                 btf = Some(copy);
-                new_slots = translate(types, slots.as_deref_mut(), &draft.ids)?;
             }
+            let new_slots = new_slots(types, slots.as_deref_mut(), draft)?;
             let same = IdMap::identity(split.end());
             give(Finished {
                 btf,
@@ -338,10 +380,7 @@ impl<'v, L: Locate> Run<'_, 'v, L> {
         give: Give<'_, S, L>,
     ) -> Result {
         accept(self.vmlinux, draft.bytes())?;
-        let mut new_slots = None;
-        if draft.made.is_some() {
-            new_slots = translate(types, slots.as_deref_mut(), &draft.ids)?;
-        }
+        let new_slots = new_slots(types, slots.as_deref_mut(), draft)?;
         give(Finished {
             btf: draft.made.take(),
             ids: &draft.ids,
@@ -364,6 +403,23 @@ impl<'v, L: Locate> Run<'_, 'v, L> {
 fn accept<L: Locate>(vmlinux: &Vmlinux<'_, L>, bytes: &[u8]) -> Result {
     let split = Btf::<New>::parse_split(bytes, &vmlinux.btf)?;
     acceptable(bytes, Some(&vmlinux.btf), &split)
+}
+
+/// The new contents of `.BTF_ids` of a module of which `draft` has come, if they change.
+///
+/// # Errors
+///
+/// Stale ids, no memory.
+fn new_slots<S: Space, B: Locate>(
+    types: Pair<'_, '_, S, B>,
+    slots: Option<&mut Slots<'_, S>>,
+    draft: &Draft<'_, S>,
+) -> Result<Option<Buf<u8>>> {
+    match slots {
+        // The ids that it has stay as they are.
+        Some(slots) if draft.made.is_none() => slots.filled(&draft.ids),
+        slots => translate(types, slots, &draft.ids),
+    }
 }
 
 /// The new contents of `.BTF_ids`, if there is such a section.

@@ -36,7 +36,8 @@ impl Verdict {
     pub fn of_error(error: &Error, form: Option<Form>) -> Self {
         match (error.section, error.place, error.fault) {
             (_, _, Fault::NoMemory) => Verdict::OutOfMemory,
-            (_, _, Fault::Refused(_)) => Verdict::Refused,
+            (_, _, Fault::Refused(_) | Fault::RefusedWhole) => Verdict::Refused,
+            (_, _, Fault::TwoReadings) => Verdict::Stale,
             // Such ids are of other BTF, or can't be found.
             (
                 Section::Ids,

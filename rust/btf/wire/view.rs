@@ -3,7 +3,10 @@
 //! A view of the types and strings in BTF.
 
 use super::{
-    header::Header,
+    header::{
+        Header,
+        EMPTY, //
+    },
     kind::Kind,
     locate::{
         Locate,
@@ -81,6 +84,27 @@ impl<'a> Btf<'a, Base> {
     /// See [`Header::parse`] and [`Btf::parse_split`].
     pub fn parse_base(blob: &'a [u8], section: Section) -> Result<Self> {
         Self::parse_from(blob, section, Id::FIRST, 0)
+    }
+
+    /// The base of BTF that stands on its own: there is nothing in it, so that what is split from it
+    /// has ids from 1 and strings from 0 on.
+    ///
+    /// # Errors
+    ///
+    /// No memory.
+    pub fn nothing() -> Result<Self> {
+        let (section, first) = (Section::Base, Id::FIRST);
+        let header = Header::parse(&EMPTY, section)?;
+        let locate = Offsets::walk(&header, section, first)?;
+        // INVARIANT: There are no types and no strings.
+        Ok(Self {
+            section,
+            header,
+            first,
+            end: first,
+            str_start: 0,
+            locate,
+        })
     }
 }
 

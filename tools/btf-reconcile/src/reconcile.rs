@@ -7,8 +7,8 @@ use crate::{
     base::Kernel,
     btf::{
         self,
-        Carried,
         Done,
+        Form,
         Offsets, //
     },
     elf::{
@@ -30,7 +30,7 @@ use clap::ValueEnum;
 pub enum Unify {
     /// No module's
     Off,
-    /// Those of modules that have a base section
+    /// Those of modules that have a base section, or whose BTF stands on its own
     Base,
     /// Every module's
     All,
@@ -77,25 +77,25 @@ pub struct Output {
 ///
 /// # Errors
 ///
-/// A file that is no module, is broken, or has no base to reconcile by; in strict mode, a type
+/// A file that is no module, is broken, or has BTF of another kernel and no base to reconcile by; in strict mode, a type
 /// that can't be mapped.
 pub fn reconcile(file: &[u8], kernel: &Kernel<'_>, options: Options) -> Result<Output> {
     let module = kernel.module(file)?;
-    if module.btf.is_none() {
+    let Some(came) = module.btf else {
         return Err(Error::Refused(format!("no section {BTF}")));
-    }
-    if matches!(module.carried(), Carried::Nothing) {
-        return Err(Error::Refused(format!(
-            "neither {BASE} nor {BASE_REF}: its types can't be told by number alone; \
-             `distill` adds one from the vmlinux that it was built against"
-        )));
-    }
+    };
     let mut core = module.for_core()?;
     let mut output = None;
     btf::run(&kernel.vmlinux, &mut core, options.core, &mut |outcome| {
         let (counts, slots) = (outcome.counts(), outcome.slots_len());
+        let is_plain = outcome.form == Some(Form::Plain);
         output = Some(match outcome.result {
-            Ok(done) => write(file, done, options.btf_only, counts, slots),
+            // Nothing says what its numbers mean.
+            Ok(Done { new_slots: None, .. }) | Err(_) if is_plain => Err(Error::Refused(format!(
+                "neither {BASE} nor {BASE_REF}, and it does not stand on its own: its types can't be \
+                 told by number alone; `distill` adds one from the vmlinux that it was built against"
+            ))),
+            Ok(done) => write(file, came, done, options.btf_only, counts, slots),
             Err(error) => Err(error.into()),
         });
     });
@@ -103,27 +103,30 @@ pub fn reconcile(file: &[u8], kernel: &Kernel<'_>, options: Options) -> Result<O
     output.unwrap_or_else(|| Err(Error::Unfit("nothing came of it".into())))
 }
 
-/// Writes what was done.
+/// Writes what was done to the module in `file` whose BTF came as `came`.
 ///
 /// # Errors
 ///
 /// The file can't be written.
 fn write(
     file: &[u8],
+    came: &[u8],
     mut done: Done<'_, Offsets>,
     btf_only: bool,
     counts: btf::Counts,
     slots: usize,
 ) -> Result<Output> {
-    let btf = done.btf.take();
-    let btf = btf.as_deref().unwrap_or_default();
+    let made = done.btf.take();
+    let btf = made.as_deref().unwrap_or(came);
     let bytes = if btf_only {
         btf.to_vec()
     } else {
         let mut rewriter = Rewriter::read(file)?;
-        rewriter.set(BTF, btf)?;
-        rewriter.remove(BASE)?;
-        rewriter.remove(BASE_REF)?;
+        if made.is_some() {
+            rewriter.set(BTF, btf)?;
+            rewriter.remove(BASE)?;
+            rewriter.remove(BASE_REF)?;
+        }
         if let Some(ids) = &done.new_slots {
             rewriter.set(IDS, ids)?;
         }

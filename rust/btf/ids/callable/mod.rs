@@ -139,7 +139,10 @@ impl<'c, 'a, S: Space, L: Locate, B: Locate> Callables<'c, 'a, S, L, B> {
 
     /// What is named by a slot.
     fn node_in(&self, slot: &Slot<S>) -> Passed<Node<S>, S> {
-        let id = slot.id.ok_or(Barrier::NoId)?;
+        let id = match slot.node().ok_or(Barrier::NoId)? {
+            Node::Own(id) => id,
+            kernels => return Ok(kernels),
+        };
         match self.view.map.find(id) {
             Some(Gone::To(_)) => Ok(self.view.node(id)),
             Some(Gone::LeftOut) => Err(Barrier::LeftOut),
@@ -167,9 +170,12 @@ impl<'c, 'a, S: Space, L: Locate, B: Locate> Callables<'c, 'a, S, L, B> {
         Ok(())
     }
 
-    /// Notes if the set of a kfunc is not registered for it. A set that was never resolved counts none.
+    /// Notes if the set of a kfunc is not registered for it. A set that was never resolved counts those
+    /// that were found.
     fn note_refused(&mut self, slot: &Slot<S>) {
-        let Some(set) = self.slots.set_of(slot).filter(|set| set.count != 0) else {
+        let set = self.slots.set_of(slot);
+        let is_counted = slot.is_counted || slot.found.is_some();
+        let Some(set) = set.filter(|_| is_counted) else {
             return;
         };
         let nth = slot.set.map_or(usize::MAX, index);

@@ -50,7 +50,8 @@ pub enum Type<'a, S> {
 }
 
 impl<S: Space> Type<'_, S> {
-    pub(super) fn kind(&self) -> Kind {
+    /// Its kind.
+    pub fn kind(&self) -> Kind {
         match self {
             Type::Kernel(record) => record.kind(),
             Type::Own(record) => record.kind(),
@@ -114,7 +115,7 @@ impl<'c, 'a, S: Space, L: Locate, B: Locate> View<'c, 'a, S, L, B> {
     }
 
     /// The record of a type.
-    pub(super) fn record(&self, node: Node<S>) -> Option<Type<'a, S>> {
+    pub fn record(&self, node: Node<S>) -> Option<Type<'a, S>> {
         match node {
             Node::Kernel(id) => self.vmlinux.btf.record(id).map(Type::Kernel),
             Node::Own(id) => self.types.record(id).map(Type::Own),
@@ -122,7 +123,7 @@ impl<'c, 'a, S: Space, L: Locate, B: Locate> View<'c, 'a, S, L, B> {
     }
 
     /// The name of a type, empty if it has none.
-    pub(super) fn name(&self, of: &Type<'a, S>) -> &'a [u8] {
+    pub fn name(&self, of: &Type<'a, S>) -> &'a [u8] {
         let name = match of {
             Type::Kernel(record) => self.vmlinux.btf.name(record.name()),
             Type::Own(record) => self.types.name(record.name()),

@@ -94,6 +94,8 @@ fn add_done(
         });
     });
     report.counts.differing = report.differing.len();
+    report.counts.resolved = done.resolved();
+    done.list_missing(&mut |_| report.counts.unresolved += 1);
     // Whether it has CONFIG_CFI can't be told from its types.
     let listed = done.list_slots(&kernel.vmlinux, false, ALL, &mut |row| {
         add_slot(report, &row, None);
@@ -156,6 +158,8 @@ fn add_slot(report: &mut Report, row: &SlotRow<'_>, lost: Option<&str>) {
         kind: row.kind,
         name: text(row.name),
         flags: row.flags,
+        resolved: row.is_resolved,
+        several: row.has_rivals,
     });
     let (lines, of) = match row.used {
         Use::Kfunc => {

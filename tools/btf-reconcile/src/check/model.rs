@@ -155,6 +155,10 @@ pub struct SlotLine {
     pub name: String,
     /// Flags of a kfunc.
     pub flags: Option<u32>,
+    /// Whether nobody had resolved it, and its type was found by the name in its symbol.
+    pub resolved: bool,
+    /// Whether that is the first of several types of the name.
+    pub several: bool,
 }
 
 /// A kfunc or a destructor.
@@ -189,6 +193,10 @@ pub struct Counts {
     pub differing: usize,
     /// Slots of `.BTF_ids`.
     pub slots: usize,
+    /// Of those, the ones that nobody had resolved, and whose types were found.
+    pub resolved: usize,
+    /// Those that nobody had resolved, and whose types nobody has: they stay 0.
+    pub unresolved: usize,
     /// Kfuncs.
     pub kfuncs: usize,
     /// Kfuncs and destructors that can't be used.

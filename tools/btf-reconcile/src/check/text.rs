@@ -10,6 +10,7 @@ use super::model::{
     Total,
     Verdict, //
 };
+use crate::btf::Form;
 use std::fmt::{
     self,
     Display,
@@ -35,6 +36,9 @@ impl Display for Short<'_> {
         f.write_str(": ")?;
         match report.verdict {
             Verdict::Fits => f.write_str("fits")?,
+            Verdict::Reconciled if report.form == Some(Form::Whole) => {
+                f.write_str("reconciled, stands on its own")?;
+            }
             Verdict::Reconciled => write!(f, "reconciled, {} types", counts.mapped)?,
             Verdict::Carries => {
                 let all = counts.mapped + counts.carried + counts.moved;
@@ -60,6 +64,12 @@ impl Display for Short<'_> {
         }
         if counts.slots != 0 {
             write!(f, ", {}", Number(counts.slots, "slot"))?;
+        }
+        if counts.resolved != 0 {
+            write!(f, ", {} resolved", counts.resolved)?;
+        }
+        if counts.unresolved != 0 {
+            write!(f, ", {} not resolved", counts.unresolved)?;
         }
         let callables = counts.kfuncs + counts.dtors;
         if callables != 0 {
@@ -139,6 +149,12 @@ impl Display for Long<'_> {
             }
             if let Some(flags) = slot.flags {
                 write!(f, ", flags {flags:#x}")?;
+            }
+            if slot.resolved {
+                f.write_str(", resolved by its name")?;
+            }
+            if slot.several {
+                f.write_str(", the first of several")?;
             }
             writeln!(f)?;
         }

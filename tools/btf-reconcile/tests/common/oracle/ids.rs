@@ -205,7 +205,9 @@ impl Ids<'_> {
             // It was never resolved.
             return Ok(());
         }
-        if count != room {
+        // One that types were left out of counts fewer than it has room for, and nothing is behind them.
+        let rest = at + each * (1 + count.min(room))..at + len;
+        if count > room || self.section[rest].iter().any(|&word| word != 0) {
             return Err(Fault::Wrong);
         }
         let mut wanted: Vec<_> = members.iter().map(|m| m.1.clone()).collect();
@@ -228,11 +230,11 @@ impl Ids<'_> {
         if unknown > without {
             return Err(Fault::Wrong);
         }
-        self.sets.push((at + each, room, each));
-        let mut slots: Vec<_> = slots(&self.words, &(at + each, room, each)).collect();
+        self.sets.push((at + each, count, each));
+        let mut slots: Vec<_> = slots(&self.words, &(at + each, count, each)).collect();
         slots.sort();
         let slots = slots.concat();
-        self.words[at + each..at + len].copy_from_slice(&slots);
+        self.words[at + each..at + each * (1 + count)].copy_from_slice(&slots);
         Ok(())
     }
 
