@@ -66,10 +66,11 @@ pub(crate) fn gather<'m>(loading: &Loading<'m>, copied: &'m Copied) -> btf::Resu
         Some(_) => Registers::of(|name| loading.imports(name)),
         None => Registers::default(),
     };
-    // Only plain BTF is compared with them.
-    let functions = match base {
-        Carried::Nothing if btf.is_some() => loading.functions()?,
-        _ => Functions::unknown(),
+    // Only BTF without a base is compared with them.
+    let functions = if btf.is_some() && base.is_nothing() {
+        loading.functions()?
+    } else {
+        Functions::unknown()
     };
     Ok(Module {
         btf,

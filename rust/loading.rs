@@ -335,18 +335,16 @@ impl<'a> Loading<'a> {
     ///
     /// # Safety
     ///
-    /// `btf` must stay where it is until [`restore`] is called for the module; `ids` must go to the
-    /// module's own.
+    /// `btf` must stay where it is until [`restore`] is called for the module; `ids` as for [`Self::write_ids`].
     pub(crate) unsafe fn commit(
         self,
         btf: &[u8],
         ids: Option<(Writable<'a>, &[u8])>,
     ) -> BtfPointers {
         let had = self.pointers();
-        if let Some((mut memory, ids)) = ids {
-            // SAFETY: `self` lends this memory, and here it has given itself away.
-            unsafe { memory.write(ids) };
-        }
+        let module = self.coming.as_ptr();
+        // SAFETY: By this function's contract.
+        unsafe { self.write_ids(ids) };
         let pointers = BtfPointers {
             data: btf.as_ptr().cast_mut().cast(),
             // CAST: No larger than the limits of BTF, which are 32 bits.
@@ -356,8 +354,20 @@ impl<'a> Loading<'a> {
         };
         // SAFETY: The module is valid and its load in progress; this is the other half of what
         // `restore` undoes.
-        unsafe { restore(self.coming.as_ptr(), pointers) };
+        unsafe { restore(module, pointers) };
         had
+    }
+
+    /// Puts `ids`, if there are any, in place of what `.BTF_ids` held.
+    ///
+    /// # Safety
+    ///
+    /// They must go to the module's own.
+    pub(crate) unsafe fn write_ids(self, ids: Option<(Writable<'a>, &[u8])>) {
+        if let Some((mut memory, ids)) = ids {
+            // SAFETY: `self` lends this memory, and here it has given itself away.
+            unsafe { memory.write(ids) };
+        }
     }
 
     /// Lets the kernel find no BTF of the module, and takes all ids out of `.BTF_ids`, for which

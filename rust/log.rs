@@ -17,6 +17,7 @@ use crate::{
         Plan,
         Types, //
     },
+    facade::Buf,
     params,
     policy::Action,
     report::{
@@ -48,9 +49,12 @@ pub(crate) fn outcome(
 ) {
     match &outcome.result {
         Ok(done) => {
-            if let Types::Based { types, plan, .. } = &done.types {
-                reconciled(module, types.base, plan, entry);
+            match &done.types {
+                Types::Based { .. } if entry.form == Some(Form::Whole) => whole(module, entry),
+                Types::Based { types, plan, .. } => reconciled(module, types.base, plan, entry),
+                Types::Plain { .. } => {}
             }
+            resolved(module, done, entry);
             if done.mending != Mending::default() {
                 let what = Shown(done.mending);
                 pr_notice!("{module}: for the kernel to take the rest of its BTF, {what}\n");
@@ -88,6 +92,31 @@ fn reconciled(module: &BStr, base: &Btf<'_, Base>, plan: &Plan, entry: &Entry) {
         if !params::verbose() {
             pr_notice!("{module}: carried {more} more types\n");
         }
+    }
+}
+
+/// Says that a module whose BTF stands on its own was reconciled.
+fn whole(module: &BStr, entry: &Entry) {
+    let (slots, us) = (entry.slots, entry.time.as_micros_ceil());
+    pr_info!("{module}: reconciled: its BTF stands on its own, {slots} ids translated, {us} us\n");
+}
+
+/// Says how many ids of a module were resolved here, and which could not be.
+fn resolved(module: &BStr, done: &btf::Done<'_, RunningTypes>, entry: &Entry) {
+    if entry.done != Done::AsSaid {
+        return;
+    }
+    let resolved = entry.resolved;
+    if resolved != 0 {
+        pr_info!("{module}: {resolved} ids were 0, and are resolved by their names\n");
+    }
+    let mut names = Buf::new();
+    done.list_missing(&mut |wanted| {
+        let _ = names.push(wanted.name);
+    });
+    if entry.unresolved != 0 {
+        let (count, names) = (entry.unresolved, Names("", &names));
+        pr_notice!("{module}: {count} ids are 0 and stay so, there is no type here: {names}\n");
     }
 }
 
@@ -176,7 +205,8 @@ fn useless(
             let what = what_it_is(entry, error);
             let names = outcome.lost.and_then(|slots| slots.kfunc_names().ok());
             let names = names.unwrap_or_default();
-            let (kfuncs, cure) = (Kfuncs(&names), cure(entry, error));
+            let kfuncs = Names(", and its kfuncs are not registered: ", &names);
+            let cure = cure(entry, error);
             pr_warn!("{module}: {why}; {what}, its BTF is withheld{kfuncs}: {cure}\n");
         }
     }
@@ -206,19 +236,19 @@ fn cure(entry: &Entry, error: &btf::Error) -> &'static str {
     }
 }
 
-/// The kfuncs that a module loses, in a line of the log.
-struct Kfuncs<'k>(&'k [&'k [u8]]);
+/// Names in a line of the log, with words before them if there are any.
+struct Names<'k>(&'static str, &'k [&'k [u8]]);
 
-impl fmt::Display for Kfuncs<'_> {
+impl fmt::Display for Names<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (nth, name) in self.0.iter().take(MAX_NAMES).enumerate() {
+        for (nth, name) in self.1.iter().take(MAX_NAMES).enumerate() {
             let before = match nth {
-                0 => ", and its kfuncs are not registered: ",
+                0 => self.0,
                 _ => ", ",
             };
             write!(f, "{}", fmt!("{before}{}", BStr::from_bytes(name)))?;
         }
-        match self.0.len().checked_sub(MAX_NAMES) {
+        match self.1.len().checked_sub(MAX_NAMES) {
             Some(more @ 1..) => write!(f, "{}", fmt!(" and {more} more")),
             _ => Ok(()),
         }

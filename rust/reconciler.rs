@@ -177,11 +177,11 @@ impl Reconciler {
         let Ok(done) = &mut outcome.result else {
             return Ok(());
         };
-        let Some(bytes) = done.btf.take() else {
-            entry.bytes_after = entry.bytes_before;
-            return Ok(());
-        };
-        let len = bytes.len();
+        let bytes = done.btf.take();
+        let is_plain = bytes.is_none();
+        let len = bytes
+            .as_ref()
+            .map_or(entry.bytes_before, |bytes| bytes.len());
         let new_slots = done.new_slots.take();
         let Err(loading) = self.hand_over(loading, bytes, new_slots) else {
             entry.bytes_after = len;
@@ -190,14 +190,16 @@ impl Reconciler {
         // Nothing has been changed.
         outcome.result = Err(btf::NoMemory.into());
         entry.fail(outcome);
-        if policy::action(outcome) == Action::Leave {
+        // What fits does so with ids that nobody has resolved, too.
+        if is_plain || policy::action(outcome) == Action::Leave {
             entry.done = Done::Left;
             return Ok(());
         }
         self.withhold(loading, outcome, entry)
     }
 
-    /// Hands a module its new BTF and the new contents of its `.BTF_ids`.
+    /// Hands a module its new BTF and the new contents of its `.BTF_ids`, of which either may stay as
+    /// it is.
     ///
     /// # Errors
     ///
@@ -205,7 +207,7 @@ impl Reconciler {
     fn hand_over<'l>(
         &self,
         loading: Loading<'l>,
-        bytes: Buf<u8>,
+        bytes: Option<Buf<u8>>,
         slots: Option<Buf<u8>>,
     ) -> Result<(), Loading<'l>> {
         let memory = match &slots {
@@ -216,7 +218,14 @@ impl Reconciler {
             None => None,
         };
         let ids = memory.zip(slots.as_deref());
-        self.transit.send(loading, bytes, ids)
+        match bytes {
+            Some(bytes) => self.transit.send(loading, bytes, ids),
+            None => {
+                // SAFETY: They go to what `writable_ids` gave.
+                unsafe { loading.write_ids(ids) };
+                Ok(())
+            }
+        }
     }
 
     /// Lets a module load without BTF, and with zeros for ids.

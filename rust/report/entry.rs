@@ -61,6 +61,10 @@ pub(crate) struct Entry {
     pub(crate) differing: usize,
     /// Slots in `.BTF_ids`.
     pub(crate) slots: usize,
+    /// Those that nobody had resolved, and whose types were found.
+    pub(crate) resolved: usize,
+    /// Those that nobody had resolved, and whose types nobody has.
+    pub(crate) unresolved: usize,
     /// Why no kfunc and no destructor can be used, if none can.
     pub(crate) lost: Option<&'static str>,
     /// What the kernel would have refused, and was helped.
@@ -90,6 +94,8 @@ impl Entry {
             unified: 0,
             differing: 0,
             slots: outcome.slots_len(),
+            resolved: 0,
+            unresolved: 0,
             lost: None,
             mending: Mending::default(),
             bytes_unified: 0,
@@ -103,6 +109,8 @@ impl Entry {
             Ok(done) => {
                 entry.mending = done.mending;
                 entry.bytes_unified = done.bytes_unified;
+                entry.resolved = done.resolved();
+                done.list_missing(&mut |_| entry.unresolved = entry.unresolved.saturating_add(1));
                 if let Some((copies, _)) = done.copies {
                     entry.unified = copies.count();
                     entry.differing = copies.differing_count();

@@ -48,7 +48,7 @@ unsafe extern "C" fn btf_reconcile_json_show(m: *mut bindings::seq_file, _: *mut
     let dtors = || rows.slots.iter().filter(|row| row.used == Use::Dtor);
     seq_print!(
         m,
-        "\"counts\":{{\"mapped\":{},\"resized\":{},\"carried\":{},\"ambiguous\":{},\"moved\":{},\"unified\":{},\"differing\":{},\"slots\":{},\"kfuncs\":{},\"unusable\":{},\"dtors\":{}}},",
+        "\"counts\":{{\"mapped\":{},\"resized\":{},\"carried\":{},\"ambiguous\":{},\"moved\":{},\"unified\":{},\"differing\":{},\"slots\":{},\"resolved\":{},\"unresolved\":{},\"kfuncs\":{},\"unusable\":{},\"dtors\":{}}},",
         counts.mapped,
         counts.resized,
         counts.carried,
@@ -57,6 +57,8 @@ unsafe extern "C" fn btf_reconcile_json_show(m: *mut bindings::seq_file, _: *mut
         entry.unified,
         entry.differing,
         entry.slots,
+        entry.resolved,
+        entry.unresolved,
         kfuncs().count(),
         rows.slots.iter().filter(|row| is_unusable(entry, row)).count(),
         dtors().count()
@@ -119,7 +121,7 @@ fn json_of_slot(m: &SeqFile, entry: &Entry, row: &SlotRow, nth: usize) {
     let text = |text: Text| Json(entry.rows.text(text));
     seq_print!(
         m,
-        "{}{{\"at\":{},\"symbol\":{},\"set\":{},\"old_id\":{},\"new_id\":{},\"kind\":{},\"name\":{},\"flags\":{}}}",
+        "{}{{\"at\":{},\"symbol\":{},\"set\":{},\"old_id\":{},\"new_id\":{},\"kind\":{},\"name\":{},\"flags\":{},\"resolved\":{},\"several\":{}}}",
         comma(nth),
         row.at,
         text(row.symbol),
@@ -128,7 +130,9 @@ fn json_of_slot(m: &SeqFile, entry: &Entry, row: &SlotRow, nth: usize) {
         Maybe(row.new),
         Maybe(row.kind.map(|kind| Quoted(kind.name()))),
         text(row.name),
-        Maybe(row.flags)
+        Maybe(row.flags),
+        row.is_resolved,
+        row.has_rivals
     );
 }
 

@@ -103,6 +103,10 @@ pub(crate) struct SlotRow {
     pub(crate) of: Text,
     /// What keeps it from being used, in words.
     pub(crate) barrier: Option<Text>,
+    /// Whether nobody had resolved it, and its type was found.
+    pub(crate) is_resolved: bool,
+    /// Whether that is the first of several of the name.
+    pub(crate) has_rivals: bool,
 }
 
 /// The lines of a report.
@@ -228,6 +232,8 @@ impl Rows {
             used: row.used,
             of,
             barrier,
+            is_resolved: row.is_resolved,
+            has_rivals: row.has_rivals,
         })
     }
 }

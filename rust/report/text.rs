@@ -120,10 +120,16 @@ unsafe extern "C" fn btf_reconcile_text_show(m: *mut bindings::seq_file, _: *mut
             Some(new) => seq_print!(m, "slot {at}: {symbol}: [{old}] is [{new}]"),
             None => seq_print!(m, "slot {at}: {symbol}: [{old}] is 0"),
         }
-        match row.kind {
-            Some(kind) => seq_print!(m, " {} '{name}'\n", kind.name()),
-            None => seq_print!(m, "\n"),
+        if let Some(kind) = row.kind {
+            seq_print!(m, " {} '{name}'", kind.name());
         }
+        if row.is_resolved {
+            seq_print!(m, ", resolved by its name");
+        }
+        if row.has_rivals {
+            seq_print!(m, ", the first of several");
+        }
+        seq_print!(m, "\n");
         let what = match row.used {
             Use::Kfunc => "kfunc",
             Use::Dtor => "destructor",
