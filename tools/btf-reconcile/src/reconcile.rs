@@ -12,6 +12,7 @@ use crate::{
         Offsets, //
     },
     elf::{
+        Module,
         BASE,
         BASE_REF,
         BTF,
@@ -71,6 +72,28 @@ pub struct Output {
     pub slots: usize,
     /// What was not done, or not as it should be.
     pub notes: Vec<String>,
+}
+
+/// How `module` says which types it means, read with `kernel` at hand; none if it has no BTF.
+///
+/// # Errors
+///
+/// No memory.
+pub fn form(module: &Module<'_>, kernel: &Kernel<'_>) -> Result<Option<btf::Form>> {
+    let options = btf::Options {
+        strict: false,
+        unify: btf::Unify::Off,
+    };
+    let mut form = None;
+    btf::run(
+        &kernel.vmlinux,
+        &mut module.for_core()?,
+        options,
+        &mut |outcome| {
+            form = outcome.form;
+        },
+    );
+    Ok(form)
 }
 
 /// Reconciles the module in `file` with `kernel`.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
 //! `distill`: giving a module with plain `.BTF` a base, by which it can be told on other kernels
-//! which types it means.
+//! which types it means. BTF that stands on its own becomes plain first.
 //!
 //! The distilled base is that of libbpf's `btf__distill_base()`: named integers, floats and
 //! declarations as they are, structs, unions and enumerations by name and size, and everything else
@@ -28,6 +28,7 @@ use crate::{
         self,
         Btf,
         Fault,
+        Form,
         Id,
         IdMap,
         Kind,
@@ -52,6 +53,7 @@ use crate::{
         Error,
         Result, //
     },
+    reconcile,
     rewriter::Rewriter, //
 };
 use clap::ValueEnum;
@@ -106,12 +108,42 @@ pub struct Output {
     pub warnings: Vec<String>,
 }
 
-/// Gives the module in `file`, which was made against `kernel`, a base.
+/// Gives the module in `file`, which was made against `kernel` or stands on its own, a base.
 ///
 /// # Errors
 ///
 /// A file that is no module or is broken, that has a base, or was not made against `kernel`.
 pub fn distill(file: &[u8], kernel: &Kernel<'_>, format: Format) -> Result<Output> {
+    let module = kernel.module(file)?;
+    if reconcile::form(&module, kernel)? != Some(Form::Whole) {
+        return distill_plain(file, kernel, format);
+    }
+    let options = reconcile::Options {
+        core: btf::Options {
+            strict: false,
+            unify: btf::Unify::Base,
+        },
+        btf_only: false,
+    };
+    let plain = reconcile::reconcile(file, kernel, options)?;
+    let mut output = distill_plain(&plain.bytes, kernel, format)?;
+    output.warnings.splice(0..0, plain.notes);
+    if plain.differing != 0 {
+        let (differing, name) = (plain.differing, kernel.name);
+        output.warnings.push(format!(
+            "{differing} types differ from those of their name in {name} and stay the module's own: \
+             is that the kernel that it was compiled for?"
+        ));
+    }
+    Ok(output)
+}
+
+/// Gives the module in `file`, which was made against `kernel`, a base.
+///
+/// # Errors
+///
+/// As for [`distill`].
+fn distill_plain(file: &[u8], kernel: &Kernel<'_>, format: Format) -> Result<Output> {
     let vmlinux = &kernel.vmlinux;
     let module = kernel.module(file)?;
     let refused = |why: String| Err(Error::Refused(why));

@@ -98,13 +98,40 @@ pub fn module_with_copies() -> Vec<u8> {
     module_of(&split, [first + 5, first + 7], first + 1)
 }
 
+/// The module with BTF that stands on its own, its ids resolved or not.
+pub fn whole(is_resolved: bool) -> Vec<u8> {
+    let mut whole = built();
+    whole.proto(1, &[("task", 2), ("pid", 6)]); // 8
+    whole.func("demo_pid", 8); // 9
+    whole.proto(0, &[("gone", 7)]); // 10
+    whole.func("demo_gone", 10); // 11
+    whole.enumeration("colour", 4, &[("RED", 2)]); // 12
+    if is_resolved {
+        module_of(&whole, [9, 11], 3)
+    } else {
+        with_ids(&whole, [0, 1, 0, 32, 0, 64, 0])
+    }
+}
+
+/// The module with plain `.BTF` of [`running`], and ids that nobody has resolved; one is for
+/// a function that it has not.
+pub fn module_unresolved() -> Vec<u8> {
+    let mut split = Builder::split(&running());
+    let first = split.next();
+    split.proto(4, &[("task", 6)]); // +0
+    split.func("demo_pid", first); // +1
+    with_ids(&split, [0, 1, 0, 32, 0, 64, 0])
+}
+
 /// A module with two kfuncs and a list of one type, that have these ids.
 fn module_of(btf: &Builder, [pid, gone]: [u32; 2], task: u32) -> Vec<u8> {
     // The kfuncs are sorted by id.
-    let ids: Vec<u8> = [2, 1, pid, 0, gone, 0, task]
-        .iter()
-        .flat_map(|id: &u32| id.to_ne_bytes())
-        .collect();
+    with_ids(btf, [2, 1, pid, 0, gone, 0, task])
+}
+
+/// The same, with these words in `.BTF_ids`.
+fn with_ids(btf: &Builder, ids: [u32; 7]) -> Vec<u8> {
+    let ids: Vec<u8> = ids.iter().flat_map(|id: &u32| id.to_ne_bytes()).collect();
     let mut elf = Elf::new(ENDIAN, true);
     elf.header.e_type = ET_REL;
     elf.header.e_machine = EM_X86_64;

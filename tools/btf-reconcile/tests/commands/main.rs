@@ -14,6 +14,8 @@ mod made;
 mod pages;
 mod sections;
 mod trees;
+mod unresolved;
+mod whole;
 
 use btf_reconcile::elf::Module;
 use serde_json::Value;
