@@ -8,16 +8,23 @@
 use crate::{
     btf::{
         rewrite,
+        run,
         unify,
         Base,
         Btf,
+        Carried,
         Copies,
         Counts,
+        Form,
+        Functions,
         Id,
         IdMap,
+        IdsSection,
         Kind,
+        Module,
         New,
         Offsets,
+        Options,
         Pair,
         Plan,
         Registers,
@@ -28,6 +35,7 @@ use crate::{
         Split,
         Symbol,
         Twins,
+        Unify,
         Vmlinux, //
     },
     facade::Buf, //
@@ -262,6 +270,59 @@ mod tests {
                 }
             }
         })
+    }
+
+    #[test]
+    fn what_stands_on_its_own_gets_its_ids() -> Result {
+        let blobs = Blobs::new()?;
+        let vmlinux = Vmlinux::new(Btf::parse_kernel(&blobs.vmlinux)?)?;
+        let mut whole = Blob::new(0)?;
+        whole.add(b"int", Kind::Int, 0, 4, &[1 << 24 | 32])?;
+        whole.add(b"zeta", Kind::Struct, 1, 4, &[0, 1, 0])?;
+        whole.add(b"", Kind::FuncProto, 0, 1, &[])?;
+        whole.add(b"first", Kind::Func, 0, 3, &[])?;
+        let whole = whole.bytes()?;
+        let names = [
+            (&b"__BTF_ID__func__first__1"[..], 0),
+            (b"__BTF_ID__struct__task__2", 4),
+            (b"__BTF_ID__struct__nobody__3", 8),
+        ];
+        let mut symbols = Buf::new();
+        for (name, at) in names {
+            symbols.push(Symbol { name, at, size: 4 })?;
+        }
+        let mut module = Module {
+            btf: Some(&whole),
+            base: Carried::Nothing,
+            ids: Some(IdsSection {
+                bytes: &[0; 12],
+                symbols,
+            }),
+            registers: Registers::default(),
+            functions: Functions::unknown(),
+            pointer: 8,
+        };
+        let options = Options {
+            strict: false,
+            unify: Unify::Base,
+        };
+        let mut calls = 0;
+        run(&vmlinux, &mut module, options, &mut |outcome| {
+            calls += 1;
+            assert!(outcome.form == Some(Form::Whole));
+            assert!(outcome.result.is_ok());
+            let Ok(done) = outcome.result else { return };
+            assert_eq!(done.resolved(), 2);
+            // The prototype and the function stay, behind the kernel's five types.
+            let wanted = [7, 4, 0];
+            let slots = done.new_slots.unwrap_or_default();
+            for (bytes, word) in slots.chunks_exact(4).zip(wanted) {
+                assert!(bytes == u32::to_ne_bytes(word));
+            }
+            assert_eq!(slots.len(), 12);
+        });
+        assert_eq!(calls, 1);
+        Ok(())
     }
 
     /// No answer is wrong here, but a panic or a splat is.
