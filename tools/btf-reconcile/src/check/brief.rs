@@ -12,6 +12,7 @@ use super::{
     text::Number,
 };
 use crate::{
+    btf::Form,
     error::Result,
     folders,
     places, //
@@ -136,16 +137,28 @@ fn reconciled(report: &Report) -> Option<(Rank, String)> {
         }
         Verdict::Fits | Verdict::Reconciled if !lost.is_empty() => {
             let lost = listed(&lost);
-            let what = format!("loses {lost}: no program can have what they take");
-            Some((Rank::Callables, what))
+            let why = if report.counts.unresolved == 0 {
+                "no program can have what they take"
+            } else {
+                "neither it nor the kernel has what some of its ids are for"
+            };
+            Some((Rank::Callables, format!("loses {lost}: {why}")))
         }
         Verdict::NoBtf | Verdict::Fits | Verdict::Reconciled => None,
     }
 }
 
+/// What to do where our module would help.
+const OR_INSTALL: &str = "rebuild it, or install btf_reconcile";
+
 /// What is lost on a stock kernel.
 fn on_its_own(report: &Report) -> Option<(Rank, String)> {
     let (rank, what) = match report.stock.outcome {
+        Outcome::Accepts if report.counts.resolved != 0 => {
+            let ids = Number(report.counts.resolved, "id");
+            let what = format!("loses {ids}: not resolved in the build, {OR_INSTALL}");
+            return Some((Rank::Callables, what));
+        }
         Outcome::Accepts => return reconciled(report),
         Outcome::Unknown => {
             let why = report.why.as_ref().or(report.stock.why.first());
@@ -173,11 +186,15 @@ fn on_its_own(report: &Report) -> Option<(Rank, String)> {
     let why = broken(report).unwrap_or_else(|| {
         let helps = [Verdict::Fits, Verdict::Reconciled, Verdict::Carries];
         let cure = if helps.contains(&report.verdict) {
-            "rebuild it, or install btf_reconcile"
+            OR_INSTALL
         } else {
             "rebuild it"
         };
-        format!("made for another kernel, {cure}")
+        if report.form == Some(Form::Whole) {
+            format!("its BTF was made without a vmlinux, {cure}")
+        } else {
+            format!("made for another kernel, {cure}")
+        }
     });
     Some((rank, format!("{what}: {why}")))
 }

@@ -45,6 +45,27 @@ fn brief(files: &Files, status: i32, arguments: &str) -> String {
 }
 
 #[test]
+fn what_a_build_without_vmlinux_loses_is_told_as_that() {
+    let files = Files::new();
+    put(&files, "extra/whole.ko", &made::whole(false));
+    put(&files, "extra/zeros.ko", &made::module_unresolved());
+    let text = brief(&files, 1, "--brief --loaded no");
+    assert_eq!(
+        text,
+        "btf-reconcile: on running whole won't load (-22): its BTF was made without a vmlinux, \
+         rebuild it, or install btf_reconcile\n\
+         btf-reconcile: on running zeros loses 2 ids: not resolved in the build, rebuild it, or \
+         install btf_reconcile\n"
+    );
+    let text = brief(&files, 1, "--brief --loaded yes");
+    assert_eq!(
+        text,
+        "btf-reconcile: on running zeros loses 1 kfunc: neither it nor the kernel has what some \
+         of its ids are for\n"
+    );
+}
+
+#[test]
 fn losses_are_told_worst_first() {
     let files = lay_out();
     let text = brief(&files, 1, "--brief --out-of-tree --loaded yes");
