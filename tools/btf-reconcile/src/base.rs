@@ -168,6 +168,8 @@ fn pointer_bits(vmlinux: &Vmlinux<'_, Offsets>) -> Option<u32> {
 pub struct Kernel<'a> {
     /// As it was asked for.
     pub name: &'a str,
+    /// Its BTF.
+    pub blob: &'a [u8],
     /// The types, and how to find them by name.
     pub vmlinux: Vmlinux<'a, Offsets>,
     /// The machine that it is for.
@@ -198,6 +200,7 @@ impl<'a> Kernel<'a> {
         let vmlinux = Vmlinux::new(btf).map_err(|error| Error::Unfit(error.to_string()))?;
         Ok(Self {
             name,
+            blob,
             target: Target::Bits(pointer_bits(&vmlinux)),
             vmlinux,
             stock: mainline::Kernel::new(blob).ok(),

@@ -161,6 +161,19 @@ impl<'a> Rewriter<'a> {
         Ok(())
     }
 
+    /// Puts `bytes` into section `name`, which is added if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::set`] and [`Self::add`].
+    pub fn put(&mut self, name: &str, bytes: &[u8]) -> Result {
+        if (0..self.sections.len()).any(|index| self.is_named(index, name)) {
+            self.set(name, bytes)
+        } else {
+            self.add(name, bytes)
+        }
+    }
+
     /// Adds a section `name` that holds `bytes`, behind all others.
     ///
     /// # Errors
