@@ -7,7 +7,7 @@
 //! - [`folders`] and [`places`] find modules and kernels, [`files`], [`image`] and [`tar`] read them,
 //!   [`elf`] finds the sections in them, [`base`] opens kernels;
 //! - [`mainline`] tells what the core does not need to know: what a stock kernel would do;
-//! - [`check`], [`reconcile`] and [`distill`] are the commands, [`cli`] their arguments;
+//! - [`check`], [`reconcile`], [`distill`] and [`encode`] are the commands, [`cli`] their arguments;
 //! - [`rewriter`] changes sections of a module, [`output`] puts files where they belong, with the
 //!   [`attributes`] that they had, and [`print`] says what there is to say.
 
@@ -22,6 +22,7 @@ pub mod check;
 pub mod cli;
 pub mod distill;
 pub mod elf;
+pub mod encode;
 pub mod error;
 pub mod facade;
 pub mod files;

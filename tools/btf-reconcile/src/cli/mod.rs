@@ -3,6 +3,7 @@
 //! The program's arguments, and what it does for them.
 
 mod check;
+mod encode;
 mod loaded;
 mod write;
 
@@ -62,6 +63,13 @@ Exit status:
      stripped of the symbols of .BTF_ids
   2  a file can't be read or written, or is for another machine; wrong arguments; or OUT was written
      and what was done could not be printed";
+const ENCODE_EXIT: &str = "\
+Exit status:
+  0  OUT was written
+  1  there is no DWARF of the module; pahole can't make BTF of it, or none that is good for anything;
+     or .BTF_ids was resolved for other BTF and can't be resolved again
+  2  a file can't be read or written, or is for another machine; pahole is not there or too old; wrong
+     arguments; or OUT was written and what was done could not be printed";
 
 /// Tell and change what becomes of the BTF of kernel modules on a kernel
 ///
@@ -116,6 +124,21 @@ enum Command {
     /// kernel.
     #[command(after_long_help = DISTILL_EXIT)]
     Distill(Distill),
+    /// Give a module file BTF from its debug information
+    ///
+    /// Where there is no vmlinux a build makes no BTF for its modules ("Skipping BTF generation"), and
+    /// some modules were stripped of it. This makes it from the module's DWARF, or from that of its
+    /// debug file, by pahole, which has to be there. BTF that the module has is replaced.
+    ///
+    /// With --base it is as the kernel's build makes it for that kernel, with .BTF_ids resolved.
+    /// Without, it stands on its own, and only btf_reconcile can use it: that resolves .BTF_ids and
+    /// translates all of it for whatever kernel the module is loaded into. Without btf_reconcile the
+    /// kernel refuses such a module, as a rule.
+    ///
+    /// The debug file is looked for beside the module (MODULE.debug) and below /usr/lib/debug. A
+    /// signature is dropped.
+    #[command(after_long_help = ENCODE_EXIT)]
+    Encode(Encode),
 }
 
 #[derive(Args)]
@@ -180,15 +203,35 @@ struct Distill {
     format: Format,
 }
 
-/// One module to turn into another.
+#[derive(Args)]
+struct Encode {
+    #[command(flatten)]
+    files: ToWrite,
+    /// The module's debug file, if its DWARF is not in itself and not where it is looked for
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    debug: Option<PathBuf>,
+    /// The kernel that it is for: a vmlinux ELF file, an x86 image (vmlinuz), raw BTF, an archive of
+    /// BTFHub, or a release; without one the BTF stands on its own
+    #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
+    base: Option<String>,
+}
+
+/// One module to turn into another, for a kernel.
 #[derive(Args)]
 struct Files {
-    /// The module; it may be compressed
-    module: PathBuf,
+    #[command(flatten)]
+    files: ToWrite,
     /// The kernel: a vmlinux ELF file, an x86 image (vmlinuz), raw BTF, an archive of BTFHub, or a
     /// release; otherwise the running one
     #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
     base: Option<String>,
+}
+
+/// One module to turn into another.
+#[derive(Args)]
+struct ToWrite {
+    /// The module; it may be compressed
+    module: PathBuf,
     /// Where to write; it may be the module itself, if that is not compressed
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
@@ -216,6 +259,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => arguments.run(),
         Command::Reconcile(arguments) => arguments.run(),
         Command::Distill(arguments) => arguments.run(),
+        Command::Encode(arguments) => arguments.run(),
     };
     match done {
         Ok(status) => status.into(),

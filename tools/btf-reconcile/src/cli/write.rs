@@ -6,6 +6,7 @@ use super::{
     Distill,
     Files,
     Reconcile,
+    ToWrite,
     FINE, //
 };
 use crate::{
@@ -51,7 +52,7 @@ impl Reconcile {
             result.differing,
             result.slots
         );
-        self.files.finish(&result.bytes, &result.notes, &made)
+        self.files.files.finish(&result.bytes, &result.notes, &made)
     }
 }
 
@@ -65,35 +66,55 @@ impl Distill {
             "{} types in the base, {} in the module, slots {}",
             result.base_types, result.split_types, result.slots
         );
-        self.files.finish(&result.bytes, &result.warnings, &made)
+        self.files
+            .files
+            .finish(&result.bytes, &result.warnings, &made)
     }
 }
 
 impl Files {
     /// Reads the module and opens the kernel, and has `work` make something of both.
     fn open<T>(&self, raw: bool, work: impl FnOnce(&[u8], &Kernel<'_>) -> Result<T>) -> Result<T> {
-        if !raw && is_named_compressed(&self.output) {
-            let error = "what is written is not compressed, expected a name that ends in .ko";
-            return Err(Error::Unfit(error.into()).at(&self.output));
+        if !raw {
+            self.files.expect_uncompressed()?;
         }
         let source = match &self.base {
             Some(name) => Source::open(name)?,
             None => Source::running()?,
         };
         let kernel = source.kernel()?;
-        let file = files::read(&self.module)?;
-        let result = work(&file, &kernel).map_err(|error| error.at(&self.module))?;
-        if !raw && file.ends_with(SIGNED) {
+        let module = &self.files.module;
+        let file = files::read(module)?;
+        let result = work(&file, &kernel).map_err(|error| error.at(module))?;
+        if !raw {
+            self.files.note_signature(&file);
+        }
+        Ok(result)
+    }
+}
+
+impl ToWrite {
+    /// Checks that what is to be written is not named like what is compressed.
+    pub(super) fn expect_uncompressed(&self) -> Result {
+        if is_named_compressed(&self.output) {
+            let error = "what is written is not compressed, expected a name that ends in .ko";
+            return Err(Error::Unfit(error.into()).at(&self.output));
+        }
+        Ok(())
+    }
+
+    /// Says so if `file`, which is the module, is signed.
+    pub(super) fn note_signature(&self, file: &[u8]) {
+        if file.ends_with(SIGNED) {
             let module = self.module.display();
             print::note(format_args!(
                 "{module}: its signature is dropped, OUT has to be signed again"
             ));
         }
-        Ok(result)
     }
 
     /// Writes what was made, and says what there is to say of it; gives the exit status.
-    fn finish(&self, bytes: &[u8], notes: &[String], made: &str) -> Result<u8> {
+    pub(super) fn finish(&self, bytes: &[u8], notes: &[String], made: &str) -> Result<u8> {
         output::write(&self.output, bytes)?;
         for note in notes {
             print::note(format_args!("{}: {note}", self.module.display()));

@@ -2,12 +2,14 @@
 
 //! Files that have BTF in them: a module's, a kernel's, and BTF as it is, without a file around it.
 
+mod debug;
 mod kernel;
 mod machine;
 mod module;
 mod table;
 
 pub use self::{
+    debug::DebugFile,
     kernel::KernelFile,
     machine::{
         Machine,

@@ -17,7 +17,11 @@ use btf_reconcile::{
         distill,
         Format, //
     },
-    elf::Module,
+    elf::{
+        DebugFile,
+        Module, //
+    },
+    encode::ids,
     reconcile::{
         reconcile,
         Options, //
@@ -35,7 +39,10 @@ fn do_all(file: &[u8], kernel: &Kernel<'_>) {
     }
     let _ = distill(file, kernel, Format::Base);
     let _ = distill(file, kernel, Format::BaseRef);
+    let _ = DebugFile::parse(file);
     if let Ok(module) = Module::parse(file) {
+        let _ = ids::taken_out(&module, Some(kernel));
+        let _ = ids::taken_out(&module, None);
         let _ = examine("it", &module, kernel, Unify::All);
     }
 }

@@ -100,6 +100,9 @@ fn nothing_too_large_is_read() {
     for command in [
         "reconcile large.ko --base built -o out.ko",
         "distill large.ko --base built -o out.ko",
+        "encode large.ko -o out.ko",
+        "encode demo.ko --debug large.ko -o out.ko",
+        "encode demo.ko --base large.ko -o out.ko",
         "check demo.ko --base large.ko",
     ] {
         let text = files.run(2, command);

@@ -61,14 +61,23 @@ pub fn running() -> Builder {
 
 /// The module's types, as they are split from [`built`].
 pub fn module_btf() -> Builder {
-    let mut split = Builder::split(&built());
-    let first = split.next();
-    split.proto(1, &[("task", 2), ("pid", 6)]); // +0
-    split.func("demo_pid", first); // +1
-    split.proto(0, &[("gone", 7)]); // +2
-    split.func("demo_gone", first + 2); // +3
-    split.composite(Kind::Struct, "demo", 16, &[("cred", 4, 0)]); // +4
-    split
+    with_module(Builder::split(&built()))
+}
+
+/// The same as BTF that stands on its own.
+pub fn whole_btf() -> Builder {
+    with_module(built())
+}
+
+/// Adds the module's types to those of [`built`].
+fn with_module(mut types: Builder) -> Builder {
+    let first = types.next();
+    types.proto(1, &[("task", 2), ("pid", 6)]); // +0
+    types.func("demo_pid", first); // +1
+    types.proto(0, &[("gone", 7)]); // +2
+    types.func("demo_gone", first + 2); // +3
+    types.composite(Kind::Struct, "demo", 16, &[("cred", 4, 0)]); // +4
+    types
 }
 
 /// The module, with plain `.BTF`.

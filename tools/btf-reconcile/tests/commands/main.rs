@@ -7,6 +7,7 @@ mod broken;
 #[path = "../common/mod.rs"]
 mod common;
 mod elf;
+mod encode;
 mod images;
 mod kernels;
 mod limits;

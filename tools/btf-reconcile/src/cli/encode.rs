@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! Running `encode`.
+
+use super::Encode;
+use crate::{
+    base,
+    encode::{
+        self,
+        Pahole,
+        Source, //
+    },
+    error::Result,
+    files,
+    print, //
+};
+
+impl Encode {
+    /// Writes the module; gives the exit status.
+    pub(super) fn run(&self) -> Result<u8> {
+        self.files.expect_uncompressed()?;
+        let base = self.base.as_deref().map(base::Source::open).transpose()?;
+        let kernel = base.as_ref().map(base::Source::kernel).transpose()?;
+        let module = &self.files.module;
+        let file = files::read(module)?;
+        let source = Source::find(module, &file, self.debug.as_deref())?;
+        let pahole = Pahole::find()?;
+        let result = encode::encode(&file, source.contents(&file), kernel.as_ref(), &pahole)
+            .map_err(|error| error.at(module))?;
+        self.files.note_signature(&file);
+        if let Source::Debug(path, _) = &source {
+            print::note(format_args!(
+                "{}: DWARF from {}",
+                module.display(),
+                path.display()
+            ));
+        }
+        let (types, bytes, slots) = (result.types, result.btf_bytes, result.slots);
+        let made = match &result.split {
+            None => format!("types {types} ({bytes} bytes), whole, slots {slots}"),
+            Some(split) => format!(
+                "types {types} ({bytes} bytes), unified {}, slots {slots}, resolved {}",
+                split.unified, split.resolved
+            ),
+        };
+        self.files.finish(&result.bytes, &result.notes, &made)
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! What a file says of its debug information, and of the build that it is of.
+
+use super::{
+    module_sections,
+    Elf32,
+    Elf64,
+    Format,
+    Machine, //
+};
+use crate::error::{
+    Error,
+    Result, //
+};
+use object::{
+    elf::{
+        ELF_NOTE_GNU,
+        ET_REL,
+        NT_GNU_BUILD_ID,
+        SHT_NOBITS,
+        SHT_SYMTAB, //
+    },
+    read::elf::{
+        FileHeader,
+        SectionHeader,
+        SectionTable, //
+    },
+    Endianness, //
+};
+
+/// Sections one of which is in every file with DWARF: the second is the first, packed as it was done
+/// before there was a flag for that.
+const DWARF: [&[u8]; 2] = [b".debug_info", b".zdebug_info"];
+
+/// A module's file, or the one that its debug information was moved to.
+pub struct DebugFile<'a> {
+    /// The machine that it is for.
+    pub machine: Machine,
+    /// What both files of a build have, and no other.
+    pub build_id: Option<&'a [u8]>,
+    /// Whether it has DWARF.
+    pub has_dwarf: bool,
+    /// Whether it has symbols, without which DWARF in a relocatable file means nothing.
+    pub has_symbols: bool,
+}
+
+impl<'a> DebugFile<'a> {
+    /// Reads `file`.
+    ///
+    /// # Errors
+    ///
+    /// It is no ELF file, no relocatable one, or its tables lie outside of it.
+    pub fn parse(file: &'a [u8]) -> Result<Self> {
+        match Format::of(file)? {
+            Format::Elf32 => Self::parse_elf::<Elf32>(file),
+            Format::Elf64 => Self::parse_elf::<Elf64>(file),
+            Format::Raw => Err(Error::Unfit(
+                "raw BTF, expected the file of a module: an ELF file".into(),
+            )),
+        }
+    }
+
+    fn parse_elf<E: FileHeader<Endian = Endianness>>(file: &'a [u8]) -> Result<Self> {
+        let header = E::parse(file)?;
+        let endian = header.endian()?;
+        let kind = header.e_type(endian);
+        if kind != ET_REL {
+            return Err(Error::Unfit(format!(
+                "an ELF file of type {kind}, expected {ET_REL} (relocatable): neither a kernel \
+                 module nor its debug file"
+            )));
+        }
+        let sections = module_sections(header, endian, file)?;
+        let has_bytes = |header: &E::SectionHeader| {
+            header.sh_type(endian) != SHT_NOBITS && header.sh_size(endian).into() != 0
+        };
+        let has_dwarf = DWARF.iter().any(|name| {
+            let found = sections.section_by_name(endian, name);
+            found.is_some_and(|(_, header)| has_bytes(header))
+        });
+        let is_symbols =
+            |header: &E::SectionHeader| header.sh_type(endian) == SHT_SYMTAB && has_bytes(header);
+        Ok(Self {
+            machine: Machine::of(header, endian),
+            build_id: build_id(&sections, endian, file),
+            has_dwarf,
+            has_symbols: sections.iter().any(is_symbols),
+        })
+    }
+}
+
+/// The first build id in a note. Notes that can't be read may be of a sort that is not known here.
+fn build_id<'a, E: FileHeader<Endian = Endianness>>(
+    sections: &SectionTable<'a, E>,
+    endian: Endianness,
+    file: &'a [u8],
+) -> Option<&'a [u8]> {
+    for section in sections.iter() {
+        let Ok(Some(mut notes)) = section.notes(endian, file) else {
+            continue;
+        };
+        while let Ok(Some(note)) = notes.next() {
+            if note.name() == ELF_NOTE_GNU && note.n_type(endian) == NT_GNU_BUILD_ID {
+                return Some(note.desc()).filter(|id| !id.is_empty());
+            }
+        }
+    }
+    None
+}
