@@ -6,7 +6,8 @@
 # In:  install    the files of this folder, and modprobe's lists anew
 #      uninstall  these files, and the kernel module
 #      files      the files alone, for packages
-#      program BIN PAGES  the program, and what its example "pages" has made
+#      program BIN PAGES  the program, what its example "pages" has made, and what
+#               builds of modules call
 #      dkms       the kernel module's source, where DKMS looks for it
 #      ZSH_DIR    where zsh looks for completions, below PREFIX (share/zsh/site-functions)
 #      DESTDIR, PREFIX  where to (default /usr, where the programs look)
@@ -57,6 +58,7 @@ remove_files() {
 install_program() {
 	local name=btf-reconcile
 	install -Dm 755 "$1" "$prefix/bin/$name"
+	install -Dm 755 "$here/encode-modules" "$prefix/lib/$name/encode-modules"
 	install -Dm 644 -t "$prefix/share/man/man1" "$2"/man/*.1
 	install -Dm 644 "$2/completions/$name.bash" "$prefix/share/bash-completion/completions/$name"
 	install -Dm 644 -t "$prefix/${ZSH_DIR:-share/zsh/site-functions}" "$2/completions/_$name"
