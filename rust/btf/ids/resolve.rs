@@ -52,9 +52,6 @@ impl<'s, S: Space> Slots<'s, S> {
     /// Finds the types of slots that hold 0 among the kernel's and those that `types` has beyond its
     /// base. What is not found stays 0. A slot that holds an id is not touched.
     ///
-    /// Without `vmlinux` this finds what is the module's on any kernel: its functions, in a set if all
-    /// that is in it is found. The rest is for whoever knows the kernel.
-    ///
     /// Some slots of a set that was resolved may hold 0, in front of the others. They are dealt with
     /// where it does not matter which is for which of the names that are left: the flags may belong
     /// to another one.
@@ -64,7 +61,7 @@ impl<'s, S: Space> Slots<'s, S> {
     /// No memory.
     pub fn resolve<L: Locate, B: Locate>(
         &mut self,
-        vmlinux: Option<&Vmlinux<'_, L>>,
+        vmlinux: &Vmlinux<'_, L>,
         types: &Pair<'_, '_, S, B>,
     ) -> Result {
         if self.iter().all(|slot| slot.id.is_some()) {
@@ -95,28 +92,7 @@ impl<'s, S: Space> Slots<'s, S> {
                 slot.has_rivals = has_rivals;
             }
         }
-        if vmlinux.is_none() {
-            self.forget_parts();
-        }
         Ok(())
-    }
-
-    /// Forgets what was found in sets in which not all was.
-    fn forget_parts(&mut self) {
-        for nth in 0..self.sets.len() {
-            let Some(&set) = self.sets.get(nth) else {
-                break;
-            };
-            if self.slots_of(&set).iter().all(|slot| slot.node().is_some()) {
-                continue;
-            }
-            let first = index(set.first);
-            let of_set = first..first.saturating_add(index(set.len));
-            for slot in self.slots.get_mut(of_set).unwrap_or(&mut []) {
-                slot.found = None;
-                slot.has_rivals = false;
-            }
-        }
     }
 
     /// The types that are to be found, each once, in their order.
@@ -189,15 +165,14 @@ fn is_resolved(kind: Kind) -> bool {
 
 impl<S: Space> Named<'_, S> {
     /// The type that is meant, and whether it is the first of several.
-    fn choose<L: Locate>(&self, vmlinux: Option<&Vmlinux<'_, L>>) -> (Option<Node<S>>, bool) {
+    fn choose<L: Locate>(&self, vmlinux: &Vmlinux<'_, L>) -> (Option<Node<S>>, bool) {
         let own = (self.own.map(Node::Own), self.more);
         if self.wanted.kind == Kind::Func && own.0.is_some() {
             return own;
         }
-        match vmlinux.map(|vmlinux| first_of(vmlinux, self.wanted)) {
-            Some(Some((id, more))) => (Some(Node::Kernel(id)), more),
-            Some(None) => own,
-            None => (None, false),
+        match first_of(vmlinux, self.wanted) {
+            Some((id, more)) => (Some(Node::Kernel(id)), more),
+            None => own,
         }
     }
 }
