@@ -11,7 +11,6 @@
 use super::{
     callable::Node,
     slots::{
-        Set,
         Slot,
         Slots, //
     },
@@ -42,10 +41,10 @@ use crate::{
 #[derive(Clone, Copy)]
 struct Named<'s, S> {
     wanted: Wanted<'s>,
-    /// The first of the module's own.
-    own: Option<Id<S>>,
+    /// The first of the module's own, and in the end the one that is meant.
+    found: Option<Node<S>>,
     /// Whether that has more of them.
-    more: bool,
+    has_rivals: bool,
 }
 
 impl<'s, S: Space> Slots<'s, S> {
@@ -68,72 +67,85 @@ impl<'s, S: Space> Slots<'s, S> {
             return Ok(());
         }
         self.name_sets(types)?;
-        let mut names = self.names_to_find()?;
+        let clear = self.clear_sets()?;
+        let mut names = self.names_to_find(&clear)?;
         if names.is_empty() {
             return Ok(());
         }
         find_own(&mut names, types);
         let mut pace = Pace::new();
+        for named in names.iter_mut() {
+            pace.step();
+            named.choose(vmlinux);
+        }
         for nth in 0..self.slots.len() {
             pace.step();
-            let Some(slot) = self.slots.get(nth) else {
-                break;
-            };
-            let Some(wanted) = self.to_find(slot) else {
+            let slot = self.slots.get(nth);
+            let wanted = slot.and_then(|slot| self.to_find(slot, &clear));
+            let Some(wanted) = wanted else {
                 continue;
             };
             let named = names.binary_search_by_key(&wanted, |named| named.wanted);
-            let Some(named) = named.ok().and_then(|nth| names.get(nth)) else {
-                continue;
-            };
-            let (found, has_rivals) = named.choose(vmlinux);
-            if let Some(slot) = self.slots.get_mut(nth) {
-                slot.found = found;
-                slot.has_rivals = has_rivals;
+            let named = named.ok().and_then(|nth| names.get(nth));
+            if let (Some(named), Some(slot)) = (named, self.slots.get_mut(nth)) {
+                slot.found = named.found;
+                slot.has_rivals = named.has_rivals;
             }
         }
         Ok(())
     }
 
-    /// The types that are to be found, each once, in their order.
-    fn names_to_find(&self) -> Result<Buf<Named<'s, S>>> {
+    /// The types that are to be found, each once, in their order; `clear` is as
+    /// [`Self::clear_sets`] has it.
+    fn names_to_find(&self, clear: &[bool]) -> Result<Buf<Named<'s, S>>> {
         let mut wanted = Buf::new();
         let mut pace = Pace::new();
         for slot in self.iter() {
             pace.step();
-            if let Some(it) = self.to_find(slot) {
+            if let Some(it) = self.to_find(slot, clear) {
                 wanted.push(it)?;
             }
         }
         heapsort(&mut wanted, |a, b| a < b);
         let mut names: Buf<Named<'s, S>> = Buf::with_capacity(wanted.len())?;
         for &wanted in wanted.iter() {
+            pace.step();
             if names.last().is_none_or(|last| last.wanted != wanted) {
-                let (own, more) = (None, false);
-                names.push(Named { wanted, own, more })?;
+                let (found, has_rivals) = (None, false);
+                names.push(Named {
+                    wanted,
+                    found,
+                    has_rivals,
+                })?;
             }
         }
         Ok(names)
     }
 
     /// The type to find for `slot`, if it holds none and it is clear which it is for.
-    fn to_find(&self, slot: &Slot<S>) -> Option<Wanted<'s>> {
+    fn to_find(&self, slot: &Slot<S>, clear: &[bool]) -> Option<Wanted<'s>> {
         let wanted = self.wanted(slot).filter(|_| slot.id.is_none())?;
-        let is_clear = self.set_of(slot).is_none_or(|set| self.is_clear(set));
-        is_clear.then_some(wanted)
+        match slot.set {
+            Some(set) => clear.get(index(set))?.then_some(wanted),
+            None => Some(wanted),
+        }
     }
 
-    /// Whether it is clear which of the names that were not resolved in `set` is where, and with which
-    /// flags.
-    fn is_clear(&self, set: &Set) -> bool {
-        // Each is where its symbol is.
-        if set.count == 0 {
-            return true;
+    /// For each set whether it is clear which of the names that were not resolved in it is where, and
+    /// with which flags.
+    fn clear_sets(&self) -> Result<Buf<bool>> {
+        let mut clear = Buf::with_capacity(self.sets.len())?;
+        let mut pace = Pace::new();
+        for set in self.sets.iter() {
+            pace.steps(set.len.saturating_add(1));
+            let mut zeros = self.slots_of(set).iter().filter(|slot| slot.id.is_none());
+            let first = zeros.next().map(|slot| slot.flags);
+            let alike = zeros.all(|slot| Some(slot.flags) == first);
+            // Where none is counted each is where its symbol is. Of those that it does not count beside
+            // others a set has forgotten the flags.
+            clear.push(set.count == 0 || set.count == set.len && alike)?;
         }
-        let mut zeros = self.slots_of(set).iter().filter(|slot| slot.id.is_none());
-        let first = zeros.next().map(|slot| slot.flags);
-        // Of those that it does not count it has forgotten the flags.
-        set.count == set.len && zeros.all(|slot| Some(slot.flags) == first)
+        Ok(clear)
     }
 }
 
@@ -152,8 +164,8 @@ fn find_own<S: Space, B: Locate>(names: &mut [Named<'_, S>], types: &Pair<'_, '_
         let wanted = Wanted { kind, name };
         let nth = names.binary_search_by(|named| named.wanted.cmp(&wanted));
         if let Some(named) = nth.ok().and_then(|nth| names.get_mut(nth)) {
-            named.more |= named.own.is_some();
-            named.own = named.own.or(Some(id));
+            named.has_rivals |= named.found.is_some();
+            named.found = named.found.or(Some(Node::Own(id)));
         }
     }
 }
@@ -164,15 +176,14 @@ fn is_resolved(kind: Kind) -> bool {
 }
 
 impl<S: Space> Named<'_, S> {
-    /// The type that is meant, and whether it is the first of several.
-    fn choose<L: Locate>(&self, vmlinux: &Vmlinux<'_, L>) -> (Option<Node<S>>, bool) {
-        let own = (self.own.map(Node::Own), self.more);
-        if self.wanted.kind == Kind::Func && own.0.is_some() {
-            return own;
+    /// Settles for the type that is meant.
+    fn choose<L: Locate>(&mut self, vmlinux: &Vmlinux<'_, L>) {
+        if self.wanted.kind == Kind::Func && self.found.is_some() {
+            return;
         }
-        match first_of(vmlinux, self.wanted) {
-            Some((id, more)) => (Some(Node::Kernel(id)), more),
-            None => own,
+        if let Some((id, more)) = first_of(vmlinux, self.wanted) {
+            self.found = Some(Node::Kernel(id));
+            self.has_rivals = more;
         }
     }
 }
