@@ -18,7 +18,7 @@
 #          lost, resized   native with one base type renamed, resized
 #          badname         native with one base type of a name that the kernel refuses
 #          bad      old with .BTF or .BTF.base cut short or spoilt
-#          the others       see forms/forms.sh
+#          the others       see forms/forms.sh and forms/whole.sh
 #        /run_tests.sh        all tests, KTAP on stdout; wants /btf_reconcile.ko
 #        /demo.sh             a short table
 #        /lib*, /usr/lib*     libraries of brt and bpftool
@@ -38,14 +38,18 @@ jobs=-j$(nproc)
 # What the make that called us was told is not for the kernel's.
 unset MAKEFLAGS MAKEOVERRIDES O
 export PYTHONDONTWRITEBYTECODE=1
-modules=(kfunc filter dtor ids trace lost grown fail copy words)
+modules=(kfunc filter dtor ids trace lost grown fail copy words ops)
 if grep -qx CONFIG_LIVEPATCH=y "$kdir/.config"; then
 	modules+=(klp)
 fi
 # Those that are made in forms without a distilled base, too.
-plain=(kfunc filter ids trace copy words)
+plain=(kfunc filter dtor ids trace copy words)
+# Those that are made with BTF that stands on its own.
+whole=("${plain[@]}" ops)
 # shellcheck source=tools/testing/selftests/forms/forms.sh
 . "$src/forms/forms.sh"
+# shellcheck source=tools/testing/selftests/forms/whole.sh
+. "$src/forms/whole.sh"
 
 # kbuild DIR KDIR [VAR=VALUE]: the test modules for one kernel, in DIR.
 #
@@ -143,6 +147,7 @@ python3 "$src/forms/nonsense.py" "$kdir/vmlinux" "$top/mods/plain" \
 	"$top/mods/nonsense"
 odd_forms
 withheld_forms
+whole_forms
 if [[ -n ${PROGRAM-} ]]; then
 	reference_forms "$PROGRAM"
 	foretell "$PROGRAM"

@@ -26,6 +26,7 @@ rows() {
 		embedded struct has changed|probe_run old brt_grown charge
 		a type the kernel lacks|probe_run lost brt_lost answer
 		kfunc takes a copy of sock|probe_given cross brt_sock
+		built without a vmlinux|probe_run wholeoldraw brt_kfunc pair_sum
 	END
 }
 

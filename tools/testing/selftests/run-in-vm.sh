@@ -18,8 +18,8 @@ TOP=$(cd "$(dirname "$0")" && pwd)
 RECONCILE=${1:-/btf_reconcile.ko}
 export TOP RECONCILE
 [ $# = 0 ] || shift
-TESTS="kfunc filter dtor ids words types fentry lost unify stale nonsense params
-	base-ref report odd fail reload storm memory debian corrupt mutants"
+TESTS="kfunc filter dtor ids words types fentry struct-ops lost unify stale nonsense
+	params base-ref whole unresolved report odd fail reload storm memory debian corrupt mutants"
 [ $# != 0 ] || all=y
 case ${1--} in
 -*)

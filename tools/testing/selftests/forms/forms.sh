@@ -8,6 +8,9 @@
 #
 # shellcheck disable=SC2154 # What build.sh sets.
 
+# What scripts/Makefile.btf of the kernel asks pahole for.
+features=encode_force,var,float,enum64,decl_tag,type_tag,optimized_func,consistent_func
+
 # bare DIR KDIR: the test modules for one kernel, linked without BTF. Only from
 # such a link may BTF be made more than once: resolve_btfids sorts sets in
 # place, and would hand the flags of one kfunc to another.
@@ -26,7 +29,7 @@ encode() {
 		ko=$out/$4/brt_$module.ko
 		cp "$out/$1/brt_$module.ko" "$ko"
 		PAHOLE=pahole OBJCOPY=objcopy RESOLVE_BTFIDS_FLAGS=$3 \
-			PAHOLE_FLAGS="--btf_features=encode_force,var,float,enum64,decl_tag,type_tag,optimized_func,consistent_func" \
+			PAHOLE_FLAGS="--btf_features=$features" \
 			RESOLVE_BTFIDS=$finder \
 			sh "$other/scripts/gen-btf.sh" --btf_base "$2/vmlinux" "$ko" \
 			>>"$out/$4.log" 2>&1
@@ -134,11 +137,10 @@ odd_forms() {
 #   badbase         old with a base that makes no sense
 #   nobtf           stale without .BTF
 #   writable/*      native and stale with .BTF_ids among what is written to
-#   unresolved/*    plain and native with .BTF_ids as the assembler left it
 withheld_forms() {
-	local form module
+	local form
 
-	mkdir -p "$top"/mods/{badbase,nobtf,stripped/stale,unresolved/{plain,native},writable/{native,stale}}
+	mkdir -p "$top"/mods/{badbase,nobtf,stripped/stale,writable/{native,stale}}
 	objcopy --wildcard --strip-symbol='__BTF_ID__*' \
 		"$top/mods/stale/brt_words.ko" "$top/mods/stripped/stale/brt_words.ko"
 	printf "%060d" 0 >"$out/nonsense"
@@ -149,15 +151,6 @@ withheld_forms() {
 	for form in native stale; do
 		objcopy --set-section-flags .BTF_ids=alloc,data \
 			"$top/mods/$form/brt_words.ko" "$top/mods/writable/$form/brt_words.ko"
-	done
-	for form in plain native; do
-		for module in kfunc words; do
-			objcopy -O binary --only-section=.BTF_ids \
-				"$out/bare/brt_$module.ko" "$out/unresolved"
-			objcopy --update-section .BTF_ids="$out/unresolved" \
-				"$top/mods/$form/brt_$module.ko" \
-				"$top/mods/unresolved/$form/brt_$module.ko"
-		done
 	done
 }
 
@@ -176,7 +169,7 @@ foretell() {
 	local file form
 
 	mkdir -p "$top/check"
-	for file in "$top"/mods/{native,old,copies,lost,badname,plain,resized,cross,ref*,stale,badbase}/*.ko; do
+	for file in "$top"/mods/{native,old,copies,lost,badname,plain,resized,cross,ref*,stale,badbase,whole*,plainraw,plaingone,nativeraw,doubt}/*.ko; do
 		form=${file%/*}
 		foretell_one "$1" "${form##*/}" "$file"
 	done

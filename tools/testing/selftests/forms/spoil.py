@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Change one type of a module's base, so that the kernel lacks it.
+"""Change one type of a module's base, so that the kernel lacks it; where there is
+no base, of the module's own.
 
 spoil.py rename NAME NEW IN OUT     another name of the same length
 spoil.py resize NAME DELTA IN OUT   a struct of that name, DELTA bytes larger
@@ -38,9 +39,8 @@ def main():
     """Run the command."""
     command, name, value, source, target = sys.argv[1:]
     ko = Ko(source)
-    section = ".BTF.base"
-    if ko.find(section) is None:
-        section = ".BTF.base_ref"
+    sections = ".BTF.base", ".BTF.base_ref", ".BTF"
+    section = next(name for name in sections if ko.find(name) is not None)
     btf = Btf(ko.get(section))
     {"rename": rename, "resize": resize}[command](btf, name, value)
     ko.put(section, btf.blob)

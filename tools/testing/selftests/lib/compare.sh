@@ -65,6 +65,30 @@ compare() {
 	esac
 }
 
+# alone NAME WANT CMD...: the same without the stock kernel, which has no answer.
+alone() {
+	alone_stock=${STOCK-}
+	STOCK=n
+	compare "$@"
+	STOCK=$alone_stock
+}
+
+# on_stock FORM MODULE: what becomes of it where btf_reconcile is not loaded.
+on_stock() {
+	unload_tests
+	reconcile_out
+	probe_btf "$1" "$2"
+}
+
+# refused_or_right CMD...: what CMD says, unless it is one of these.
+refused_or_right() {
+	outcome=$("$@")
+	case $outcome in
+	*refused* | "owner=mypid " | "pid=mypid ") echo "refused or right ($outcome)" ;;
+	*) echo "$outcome" ;;
+	esac
+}
+
 # logged PATTERN CMD...: CMD's outcome, and whether btf_reconcile's lines in
 # the log since then match PATTERN.
 logged() {

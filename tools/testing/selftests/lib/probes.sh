@@ -22,6 +22,11 @@ probe_run() {
 	with "$1" "$2" "$TOP/brt" run "$TOP/$2.bpf.o" "$3"
 }
 
+# What a kfunc says of a struct that is the same in every release.
+probe_head() {
+	with "$1" brt_copy "$TOP/brt" run "$TOP/brt_head.bpf.o" head_is_empty
+}
+
 # allowed or refused, whatever the kfunc returns.
 allowed() {
 	if "$TOP/brt" run "$TOP/brt_filter.bpf.o" "$1" >/dev/null; then
@@ -74,15 +79,22 @@ probe_dtor() {
 	with "$1" brt_dtor stash_and_wait
 }
 
-# Each id goes to IDS_DETAIL, the count to stdout.
+# Each id goes to IDS_DETAIL, the count to stdout. "kernel" as a second word: see
+# user/ids.c.
 probe_ids() {
-	with "$1" brt_ids "$TOP/brt" ids brt_ids 2>"${IDS_DETAIL:-/dev/null}"
+	with "$1" brt_ids "$TOP/brt" ids brt_ids ${2+"$2"} 2>"${IDS_DETAIL:-/dev/null}"
 }
 
 # probe_fentry FORM OBJECT
 probe_fentry() {
 	with "$1" brt_trace "$TOP/brt" attach "$TOP/$2.bpf.o" \
 		/sys/module/brt_trace/parameters/poke 3
+}
+
+# probe_ops FORM OBJECT: what the programs saw that the module called.
+probe_ops() {
+	with "$1" brt_ops "$TOP/brt" attach "$TOP/$2.bpf.o" \
+		/sys/module/brt_ops/parameters/poke 1
 }
 
 # probe_given FORM OBJECT: what the kfuncs tell programs of what these are given.
@@ -101,10 +113,11 @@ types_differ() {
 		return
 	fi
 	diff /tmp/types.built /tmp/types.running | sed -n 's/^-\([^-]\)/\1/p' >/tmp/types.left
-	# Copies of the kernel's own types are left out: they are not missing.
+	# Copies of the kernel's own types are left out: they are not missing. What the
+	# module only declares may be one that the kernel defines.
 	: >/tmp/types.kernel
 	[ ! -s /tmp/types.left ] || "$TOP/brt" types vmlinux >/tmp/types.kernel
-	missing=$(awk 'FILENAME == ARGV[1] { there[$0]; next }
+	missing=$(awk 'FILENAME == ARGV[1] { there[$0]; there[$1 " " $2 " "]; next }
 		!($0 in there) { n++ } END { print n + 0 }' /tmp/types.kernel /tmp/types.left)
 	echo "$(wc -l </tmp/types.built) types, $missing missing," \
 		"$(diff /tmp/types.built /tmp/types.running | grep -c '^+[^+]') added"
@@ -151,4 +164,29 @@ verdict() {
 
 probe_verdict() {
 	with "$1" "$2" verdict "$2"
+}
+
+# tells MODULE PATTERN: whether its report has such a line.
+tells() {
+	if grep -qE "$2" "/sys/kernel/debug/btf_reconcile/modules/$1/report" 2>/dev/null
+	then
+		echo "told"
+	else
+		echo "not told"
+	fi
+}
+
+told() {
+	with "$1" "$2" tells "$2" "$3"
+}
+
+# row MODULE: whether any copies were found, and that the BTF has shrunk.
+row() {
+	awk -v name="$1" '$1 == name {
+		print ($12 > 0 ? "unified" : "none"), ($10 < $11 ? "smaller" : "as large")
+	}' /sys/kernel/debug/btf_reconcile/table
+}
+
+copies() {
+	with "$1" "$2" row "$2"
 }

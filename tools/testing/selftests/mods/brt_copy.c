@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Kfuncs on large types of the kernel, of which a module may have copies.
+ * Kfuncs on types of the kernel, of which a module may have copies: large ones,
+ * which differ between releases, and one that stays as it is.
  *
  * Writing to the parameter "poke" drops a packet of 1234 bytes, and opens and
  * closes a listening socket.
@@ -9,6 +10,7 @@
 #include <linux/btf.h>
 #include <linux/btf_ids.h>
 #include <linux/in.h>
+#include <linux/list.h>
 #include <linux/module.h>
 #include <linux/net.h>
 #include <linux/skbuff.h>
@@ -26,6 +28,11 @@ __bpf_kfunc int brt_sock_protocol(struct sock *sk)
 __bpf_kfunc int brt_skb_len(struct sk_buff *skb)
 {
 	return skb->len;
+}
+
+__bpf_kfunc int brt_head_is_empty(struct list_head *head)
+{
+	return list_empty(head);
 }
 
 /*
@@ -48,6 +55,7 @@ __bpf_kfunc_end_defs();
 BTF_KFUNCS_START(brt_copy_set)
 BTF_ID_FLAGS(func, brt_sock_protocol)
 BTF_ID_FLAGS(func, brt_skb_len)
+BTF_ID_FLAGS(func, brt_head_is_empty)
 BTF_ID_FLAGS(func, brt_aux_is_right, KF_IMPLICIT_ARGS)
 BTF_KFUNCS_END(brt_copy_set)
 
@@ -105,5 +113,5 @@ static void __exit __used brt_copy_exit(void)
 }
 module_exit(brt_copy_exit);
 
-MODULE_DESCRIPTION("btf_reconcile test: kfuncs on large types of the kernel");
+MODULE_DESCRIPTION("btf_reconcile test: kfuncs on types of the kernel");
 MODULE_LICENSE("GPL");

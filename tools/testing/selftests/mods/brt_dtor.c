@@ -72,7 +72,7 @@ BTF_ID_LIST(brt_dtor_ids)
 BTF_ID(struct, brt_obj)
 BTF_ID(func, brt_obj_dtor)
 
-static int __init brt_dtor_init(void)
+static int __init __used brt_dtor_init(void)
 {
 	const struct btf_id_dtor_kfunc dtors[] = {
 		{
@@ -91,7 +91,7 @@ static int __init brt_dtor_init(void)
 }
 module_init(brt_dtor_init);
 
-static void __exit brt_dtor_exit(void)
+static void __exit __used brt_dtor_exit(void)
 {
 }
 module_exit(brt_dtor_exit);

@@ -19,16 +19,6 @@ for form in native old; do
 		probe_fentry $form brt_owner
 done
 
-# refused_or_right CMD...: what CMD says, unless it is one of these.
-# shellcheck disable=SC2317 # Called by its name as an argument.
-refused_or_right() {
-	outcome=$("$@")
-	case $outcome in
-	*refused* | "owner=mypid ") echo "refused or right ($outcome)" ;;
-	*) echo "$outcome" ;;
-	esac
-}
-
 # The module's own idea of task_struct is of another release. Programs read at
 # the kernel's offsets: the verifier refuses that, unless there happens to be a
 # number in the module's struct as well. What they read is never wrong.

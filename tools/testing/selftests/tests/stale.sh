@@ -9,13 +9,6 @@
 # shellcheck source=tools/testing/selftests/lib/compare.sh
 . "$(dirname "$0")/../lib/compare.sh"
 
-# on_stock FORM MODULE: what becomes of it where btf_reconcile is not loaded.
-on_stock() {
-	unload_tests
-	reconcile_out
-	probe_btf "$1" "$2"
-}
-
 ktap_plan 33
 for module in brt_kfunc brt_filter brt_ids brt_trace; do
 	compare "plain: $module stays as it is" "fits plain" \

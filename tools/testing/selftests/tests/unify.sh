@@ -10,23 +10,6 @@
 # shellcheck source=tools/testing/selftests/lib/compare.sh
 . "$(dirname "$0")/../lib/compare.sh"
 
-# told FORM MODULE PATTERN: whether the report has such a line.
-told() {
-	report=/sys/kernel/debug/btf_reconcile/modules/$2/report
-	with "$1" "$2" grep -qE "$3" "$report" && echo "told"
-}
-
-# row MODULE: whether any copies were found, and that the BTF has shrunk.
-row() {
-	awk -v name="$1" '$1 == name {
-		print ($12 > 0 ? "unified" : "none"), ($10 < $11 ? "smaller" : "as large")
-	}' /sys/kernel/debug/btf_reconcile/table
-}
-
-copies() {
-	with "$1" "$2" row "$2"
-}
-
 ktap_plan 28
 for form in native old cross flavour; do
 	if ! [ -e "$TOP/mods/$form/brt_copy.ko" ]; then

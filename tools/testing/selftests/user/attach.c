@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * Attaches every program of an object, writes a value to a file to set them
- * off, and prints the object's global variables on one line.
+ * Attaches every program and every struct of operations of an object, writes a
+ * value to a file to set them off, and prints the object's global variables on one
+ * line.
  */
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -66,9 +67,25 @@ static int show_globals(struct bpf_object *obj)
 	return 0;
 }
 
-int brt_attach(int argc, char **argv)
+/* Programs that are operations go with their struct, which is a map. */
+static int attach_all(struct bpf_object *obj)
 {
 	struct bpf_program *prog;
+	struct bpf_map *map;
+
+	bpf_object__for_each_program(prog, obj)
+		if (bpf_program__type(prog) != BPF_PROG_TYPE_STRUCT_OPS &&
+		    !bpf_program__attach(prog))
+			return -errno;
+	bpf_object__for_each_map(map, obj)
+		if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS &&
+		    !bpf_map__attach_struct_ops(map))
+			return -errno;
+	return 0;
+}
+
+int brt_attach(int argc, char **argv)
+{
 	struct bpf_object *obj;
 	int err;
 
@@ -84,12 +101,10 @@ int brt_attach(int argc, char **argv)
 		brt_log_reason("load", err);
 		goto out;
 	}
-	bpf_object__for_each_program(prog, obj) {
-		if (!bpf_program__attach(prog)) {
-			err = -errno;
-			brt_log_reason("attach", err);
-			goto out;
-		}
+	err = attach_all(obj);
+	if (err) {
+		brt_log_reason("attach", err);
+		goto out;
 	}
 	err = write_value(argv[1], argv[2]);
 	if (err)

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
  * A module shows what it found in its BTF_ID_LIST as parameters KIND__NAME.
- * Look each name up in /sys/kernel/btf and compare.
+ * Look each name up in /sys/kernel/btf and compare: in the module's types, then in
+ * the kernel's, or the other way round where that is asked for, but for functions.
  */
 #include <bpf/btf.h>
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,13 +62,15 @@ static int read_number(const char *dir, const char *file, int *value)
 	return n == 1 ? 0 : -EINVAL;
 }
 
-/* The module's own type of that name, else the kernel's. */
 static int find_id(const struct btf *vmlinux, const struct btf *btf,
-		   const char *name, int kind)
+		   const char *name, int kind, bool kernel_first)
 {
-	int id = btf ? brt_find_own(btf, name, kind) : -ENOENT;
+	int kernels = btf__find_by_name_kind(vmlinux, name, kind);
+	int own = btf ? brt_find_own(btf, name, kind) : -ENOENT;
 
-	return id > 0 ? id : btf__find_by_name_kind(vmlinux, name, kind);
+	if (kernels <= 0 || own <= 0)
+		return own > 0 ? own : kernels;
+	return kernel_first && kind != BTF_KIND_FUNC ? kernels : own;
 }
 
 int brt_ids(int argc, char **argv)
@@ -77,7 +81,7 @@ int brt_ids(int argc, char **argv)
 	char dir[256];
 	DIR *d;
 
-	if (argc != 1)
+	if (argc != 1 && (argc != 2 || strcmp(argv[1], "kernel")))
 		return 2;
 	vmlinux = btf__load_vmlinux_btf();
 	if (!vmlinux) {
@@ -96,7 +100,7 @@ int brt_ids(int argc, char **argv)
 		kind = split_param(entry->d_name, &name);
 		if (kind < 0 || read_number(dir, file, &got))
 			continue;
-		want = find_id(vmlinux, btf, name, kind);
+		want = find_id(vmlinux, btf, name, kind, argc == 2);
 		total++;
 		if (got == want)
 			right++;

@@ -12,7 +12,8 @@ static const struct {
 } commands[] = {
 	{ "run", brt_run, "OBJ PROG: load and run one program" },
 	{ "attach", brt_attach, "OBJ FILE VALUE: attach, write, show globals" },
-	{ "ids", brt_ids, "MODULE: compare its KIND__NAME parameters" },
+	{ "ids", brt_ids,
+	  "MODULE [kernel]: compare its KIND__NAME parameters, the kernel's first" },
 	{ "types", brt_types, "KO|MODULE: list its types, references by name" },
 	{ "cycle", brt_cycle, "KO N: load, call brt_add, unload, N times" },
 	{ "fault", brt_fault,
