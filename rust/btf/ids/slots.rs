@@ -23,6 +23,7 @@ use crate::{
             Space, //
         },
         pace::Pace,
+        reconcile::IdMap,
         sort::heapsort,
         wire::words::index,
         Result, //
@@ -168,9 +169,16 @@ impl<'s, S: Space> Slots<'s, S> {
         self.fault
     }
 
-    /// Number of slots that nobody had resolved, and whose types were found.
-    pub fn resolved(&self) -> usize {
-        self.iter().filter(|slot| slot.found.is_some()).count()
+    /// Number of slots that nobody had resolved, and whose types were found and are there yet, which
+    /// `map` tells.
+    pub fn resolved<T: Space>(&self, map: &IdMap<S, T>) -> usize {
+        let is_there = |node| match node {
+            Node::Kernel(_) => true,
+            Node::Own(id) => map.get(id).is_some(),
+        };
+        self.iter()
+            .filter(|slot| slot.found.is_some_and(is_there))
+            .count()
     }
 
     /// The types that nobody has resolved and nobody has, by the slots for them.

@@ -109,7 +109,7 @@ impl<'m> Carried<'m> {
         match self {
             Carried::Nothing => true,
             Carried::Base(bytes) => Header::parse(bytes, Section::Base)
-                .is_ok_and(|header| header.types.is_empty() && header.strs.len() <= 1),
+                .is_ok_and(|header| header.types.is_empty() && matches!(header.strs, [] | [0])),
             Carried::BaseRef(_) => false,
         }
     }

@@ -127,8 +127,8 @@ impl<L> Done<'_, L> {
     /// Number of slots in `.BTF_ids` that nobody had resolved, and whose types were found.
     pub fn resolved(&self) -> usize {
         match &self.types {
-            Types::Plain { slots, .. } => slots.map_or(0, Slots::resolved),
-            Types::Based { slots, .. } => slots.map_or(0, Slots::resolved),
+            Types::Plain { ids, slots, .. } => slots.map_or(0, |slots| slots.resolved(ids)),
+            Types::Based { ids, slots, .. } => slots.map_or(0, |slots| slots.resolved(ids)),
         }
     }
 

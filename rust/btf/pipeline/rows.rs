@@ -274,7 +274,7 @@ fn list<S: Space, L: Locate, B: Locate>(
             used: slot.used,
             of: slots.dtor_of(slot).map_or(&[], name),
             barrier: told.as_ref().map(|told| told as &dyn fmt::Display),
-            is_resolved: slot.found.is_some(),
+            is_resolved: slot.found.is_some() && new.is_some(),
             has_rivals: slot.has_rivals,
         });
     }
