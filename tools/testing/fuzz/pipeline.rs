@@ -30,6 +30,8 @@ use btf_reconcile::{
         Pair,
         Registers,
         SlotRow,
+        Space,
+        Split,
         Unify,
         Vmlinux, //
     },
@@ -172,20 +174,39 @@ fn module<'m>(
     })
 }
 
-/// Every other function of a module without a base.
+/// The functions of a module without a base, in either reading.
 fn functions(vmlinux: &Vmlinux<'_, Offsets>, btf: &[u8], how: How) -> Functions {
-    match Btf::<New>::parse_split(btf, &vmlinux.btf) {
-        Ok(split) if how.has_functions() => {
-            let types = Pair {
-                base: &vmlinux.btf,
-                split: &split,
-            };
-            let functions = split.records().filter(|(_, r)| r.kind() == Kind::Func);
-            let names = functions.filter_map(|(_, r)| types.name(r.name()));
-            Functions::new(names.map(|name| (name, true))).expect("there is memory")
-        }
-        _ => Functions::unknown(),
+    if !how.has_functions() {
+        return Functions::unknown();
     }
+    let nothing = Btf::nothing().expect("there is memory");
+    let split = Btf::<New>::parse_split(btf, &vmlinux.btf);
+    let whole = Btf::<Split>::parse_split(btf, &nothing);
+    let split = split.iter().flat_map(|split| {
+        names_of_functions(Pair {
+            base: &vmlinux.btf,
+            split,
+        })
+    });
+    let whole = whole.iter().flat_map(|split| {
+        names_of_functions(Pair {
+            base: &nothing,
+            split,
+        })
+    });
+    let names = split.chain(whole).map(|name| (name, true));
+    Functions::new(names).expect("there is memory")
+}
+
+/// The names of the functions that are split types.
+fn names_of_functions<'a, S: Space>(types: Pair<'_, 'a, S, Offsets>) -> Vec<&'a [u8]> {
+    let functions = types
+        .split
+        .records()
+        .filter(|(_, r)| r.kind() == Kind::Func);
+    functions
+        .filter_map(|(_, r)| types.name(r.name()))
+        .collect()
 }
 
 fn look_at(

@@ -69,6 +69,26 @@ impl<'i> Sections<'i> {
         })
     }
 
+    /// Base and split BTF in one, which stands on its own; its ids are those that the two have together.
+    pub fn whole(&self) -> Option<Vec<u8>> {
+        let parts = |blob: &'i [u8]| {
+            let word =
+                |at: usize| Some(u32::from_ne_bytes(*blob.get(at..)?.first_chunk()?) as usize);
+            let body = blob.get(word(4)?..)?;
+            let part = |at: usize, len: usize| body.get(at..)?.get(..len);
+            Some((part(word(8)?, word(12)?)?, part(word(16)?, word(20)?)?))
+        };
+        let (base, split) = (parts(self.base)?, parts(self.split)?);
+        let (types, strs) = ([base.0, split.0].concat(), [base.1, split.1].concat());
+        let mut whole = 0xeb9fu16.to_ne_bytes().to_vec();
+        whole.extend([1, 0]);
+        let (types_len, strs_len) = (types.len() as u32, strs.len() as u32);
+        for word in [24, 0, types_len, types_len, strs_len] {
+            whole.extend(word.to_ne_bytes());
+        }
+        Some([whole, types, strs].concat())
+    }
+
     /// The symbols of `.BTF_ids`. One that is for a type has the name of the type that the slot names,
     /// if there is one.
     pub fn symbols(&self) -> Vec<Symbol> {

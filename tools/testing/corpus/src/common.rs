@@ -4,7 +4,7 @@
 
 #![allow(missing_docs, reason = "it is part of tests")]
 
-#[path = "../../../btf-reconcile/tests/common/adapter.rs"]
+#[path = "../../../btf-reconcile/tests/common/adapter/mod.rs"]
 pub mod adapter;
 #[path = "../../../btf-reconcile/tests/common/judge/mod.rs"]
 pub mod judge;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
 //! `.BTF_ids` with any contents and any symbols, or with such as have a meaning, over a module drawn
-//! from the input. The oracle says what has to become of it.
+//! from the input, and such as nobody has resolved. The oracle says what has to become of it.
 
 #![no_main]
 
@@ -14,10 +14,13 @@ use btf_reconcile_fuzz::{
     common::{
         generate::{
             self,
+            alone,
+            Ids,
             Sound, //
         },
         judge::{
             self,
+            Judged,
             Kernel, //
         },
         oracle::{
@@ -53,6 +56,14 @@ fuzz_target!(|input: &[u8]| {
 fn judge_ids(u: &mut Unstructured<'_>) -> Result<()> {
     let how = How(u.arbitrary()?);
     if u.ratio(1, 4)? {
+        let case = alone(u, Ids::Raw)?;
+        let kernel = Kernel::open(&case.kernel).expect("it is sound");
+        judge::outcome(&kernel, &case.sections(), case.how, Judged::All).unwrap();
+        let ids = case.sections().ids.unwrap_or_default();
+        pass_drawn(&case.kernel, Carried::Nothing, &case.btf, ids, how);
+        return Ok(());
+    }
+    if u.ratio(1, 4)? {
         let case = generate::copied(u, Sound::Yes)?;
         let kernel = Kernel::open(&case.kernel).expect("it is sound");
         let types = Types::read(&case.split, Some(kernel.types())).expect("it is sound");
@@ -69,6 +80,16 @@ fn judge_ids(u: &mut Unstructured<'_>) -> Result<()> {
         let types = Types::read(module.split, Some(&base)).expect("it is sound");
         let (words, symbols) = section(u, &types)?;
         judge::remapped(&kernel, &module, &words, &symbols).unwrap();
+        let raw = generate::raw(u, &types, kernel.types())?;
+        let unresolved = (&raw.0[..], &raw.1[..]);
+        judge::based(&kernel, &module, unresolved, Default::default()).unwrap();
+        pass_drawn(
+            &case.kernel,
+            carried(&module),
+            module.split,
+            unresolved,
+            how,
+        );
         let ids = (&words[..], &symbols[..]);
         pass_drawn(&case.kernel, carried(&module), module.split, ids, how);
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
 //! Kernels, bases and modules of sound and unsound types, drawn from the input; and modules that have
-//! copies of a kernel's types. The oracle says what has to become of them, and the kernel takes it.
+//! copies of a kernel's types, or BTF that stands on its own. The oracle says what has to become of them,
+//! and the kernel takes it.
 
 #![no_main]
 
@@ -10,8 +11,10 @@ use btf_reconcile::btf::Carried;
 use btf_reconcile_fuzz::{
     common::{
         generate::{
+            alone,
             case,
             copied,
+            Ids,
             Sound, //
         },
         judge::{
@@ -39,7 +42,14 @@ fuzz_target!(|input: &[u8]| {
         _ => (Sound::No, Judged::Meaning),
     };
     let u = &mut Unstructured::new(input);
-    if which >= 0x80 && judged == Judged::All {
+    if (0x40..0x80).contains(&which) {
+        if let Ok(case) = alone(u, Ids::Resolved) {
+            let kernel = Kernel::open(&case.kernel).expect("it is sound");
+            judge::outcome(&kernel, &case.sections(), case.how, Judged::All).unwrap();
+            let (base, ids) = (Carried::Nothing, case.sections().ids.unwrap_or_default());
+            pass_drawn(&case.kernel, base, &case.btf, ids, How(how));
+        }
+    } else if which >= 0x80 && judged == Judged::All {
         if let Ok(case) = copied(u, sound) {
             let kernel = Kernel::open(&case.kernel).expect("it is sound");
             judge::copies(&kernel, &case.split).unwrap();

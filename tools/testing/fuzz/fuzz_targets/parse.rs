@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
-//! Any bytes, as a base and as what is split from it, read in every way that there is.
+//! Any bytes, as a base, as what is split from it and as what stands on its own, read in every way that
+//! there is.
 
 #![no_main]
 
@@ -36,6 +37,10 @@ fuzz_target!(|input: &[u8]| {
                 record.array();
             }
         }
+    }
+    let nothing = Btf::nothing().expect("there is memory");
+    if let Ok(whole) = Btf::<Split>::parse_split(input, &nothing) {
+        let _ = fits(&nothing, &whole, &Functions::unknown(), 8);
     }
     let Ok(kernel) = Btf::parse_kernel(input) else {
         return;

@@ -2,15 +2,27 @@
 
 //! Kernels and modules drawn from bytes: every kind of type, few names, so that they meet.
 
+mod alone;
 mod bases;
 mod draw;
 mod encode;
 mod ids;
+mod layout;
 mod motifs;
 mod pool;
+mod raw;
 mod twins;
+mod whole;
 
-pub use self::ids::ids;
+pub use self::{
+    alone::{
+        alone,
+        Alone,
+        Ids, //
+    },
+    ids::ids,
+    raw::raw, //
+};
 
 use self::{
     encode::encode,

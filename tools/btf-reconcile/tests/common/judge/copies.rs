@@ -36,7 +36,7 @@ pub fn copies(kernel: &Kernel<'_>, split: &[u8]) -> Result<usize, String> {
 }
 
 /// Whether the copies are those that there are.
-fn found(kernel: &Types<'_>, split: &Types<'_>, done: &Unified) -> Verdict {
+pub fn found(kernel: &Types<'_>, split: &Types<'_>, done: &Unified) -> Verdict {
     let mut wanted = Copies::find(split);
     let led_to = wanted.led_to();
     for ((id, of), &got) in split.iter().zip(&done.copies) {
@@ -77,8 +77,20 @@ fn found(kernel: &Types<'_>, split: &Types<'_>, done: &Unified) -> Verdict {
     Ok(())
 }
 
+/// Whether none is taken for a copy that is none.
+pub fn are_kernels(kernel: &Types<'_>, split: &Types<'_>, done: &Unified) -> Verdict {
+    let mut wanted = Copies::find(split);
+    for ((id, _), &got) in split.iter().zip(&done.copies) {
+        if let Some(kernels) = got.filter(|&kernels| !wanted.may_be(id, kernels)) {
+            let kernels = words(kernel, kernels);
+            return Err(format!("{} is no copy of {kernels}", words(split, id)));
+        }
+    }
+    Ok(())
+}
+
 /// Whether the BTF is what it was, but for the copies and what only they led to.
-fn left_out(before: &Types<'_>, after: &Types<'_>, done: &Unified) -> Verdict {
+pub fn left_out(before: &Types<'_>, after: &Types<'_>, done: &Unified) -> Verdict {
     let new = |id: u32| done.ids.get(id as usize).copied().flatten();
     if new(before.end()).is_some() {
         return Err("what is behind the last type has become something".into());

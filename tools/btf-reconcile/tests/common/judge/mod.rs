@@ -5,6 +5,7 @@
 mod copies;
 mod ids;
 mod meaning;
+mod outcome;
 mod plan;
 
 use self::plan::plan;
@@ -16,6 +17,11 @@ pub use self::{
         remapped, //
     },
     meaning::mean_the_same,
+    outcome::{
+        based,
+        outcome,
+        told, //
+    },
 };
 
 use super::{

@@ -2,32 +2,21 @@
 
 //! What becomes of `.BTF_ids`.
 
-use super::wire::{
-    Kind,
-    Types, //
+pub use super::{
+    contents::Outcome,
+    symbol::{
+        Name,
+        Symbol, //
+    }, //
 };
 
-/// A symbol that names what is under it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Symbol {
-    pub name: String,
-    /// Where that is, and how long, in bytes.
-    pub at: u32,
-    pub size: u32,
-}
-
-/// What becomes of the section.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// The words that it holds then; [`None`] if its ids are not those of the types.
-    pub words: Option<Vec<u32>>,
-    /// Whether it is no fault to say that they are not, all the same.
-    pub or_withheld: bool,
-    /// Whether the rules do not say what becomes of such a section.
-    pub is_open: bool,
-    /// Sets in it: place of the first slot and number of slots, in words, and words to a slot.
-    sets: Vec<(usize, usize, usize)>,
-}
+use super::{
+    symbol::{
+        names,
+        set_stride, //
+    },
+    wire::Types, //
+};
 
 /// What is wrong with the section, if anything is.
 enum Fault {
@@ -37,8 +26,37 @@ enum Fault {
     Open,
 }
 
+/// An id in a set, and its flags.
+type Entry = (u32, u32);
+
 /// A slot: where it is, in words, and the type that its symbol is for.
-type Slot = (usize, (Kind, Vec<u8>));
+type Slot = (usize, Name);
+
+/// What ids of a section mean, and what they come to be.
+#[derive(Clone, Copy)]
+pub struct Meaning<'m> {
+    /// The types that they mean.
+    pub types: &'m Types<'m>,
+    /// What becomes of each of these: 0 for what is left out.
+    pub new: &'m dyn Fn(u32) -> u32,
+    /// Whether a word that no symbol is over keeps its value, since nothing has to change.
+    pub keeps_strays: bool,
+    /// The new id of the type with a name, for slots that were never resolved.
+    pub find: Option<&'m dyn Fn(&Name) -> Found>,
+}
+
+/// What is found under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// This type, by its new id.
+    Type(u32),
+    /// One that the module does without.
+    LeftOut,
+    /// Nothing.
+    Nothing,
+    /// The rules do not say.
+    Open,
+}
 
 /// Ids that mean types of `types` come to be those that `new` gives for them. Without `new` the BTF
 /// is one without a base, which has its ids as they are, if nothing is to be said against them.
@@ -48,13 +66,25 @@ pub fn remapped(
     types: &Types<'_>,
     new: Option<&dyn Fn(u32) -> u32>,
 ) -> Outcome {
+    let meaning = Meaning {
+        types,
+        new: new.unwrap_or(&|id| id),
+        keeps_strays: new.is_none(),
+        find: None,
+    };
+    translated(section, symbols, &meaning)
+}
+
+/// Ids come to be what `meaning` says.
+pub fn translated(section: &[u32], symbols: &[Symbol], meaning: &Meaning<'_>) -> Outcome {
     let mut ids = Ids {
         section,
-        types,
-        new,
+        meaning,
         words: section.to_vec(),
         covered: vec![false; section.len()],
         sets: vec![],
+        idle: vec![],
+        resolved: 0,
         or_withheld: false,
     };
     let fault = ids.read(symbols).err();
@@ -63,60 +93,21 @@ pub fn remapped(
         or_withheld: ids.or_withheld,
         is_open: matches!(fault, Some(Fault::Open)),
         sets: ids.sets,
+        idle: ids.idle,
+        resolved: ids.resolved,
     }
-}
-
-impl Outcome {
-    /// Whether this is what came of it: these words, or [`None`] if nothing was written.
-    pub fn is(&self, outcome: Option<&[u32]>) -> bool {
-        match (outcome, &self.words) {
-            (None, None) => true,
-            (None, Some(_)) => self.or_withheld,
-            (Some(_), None) => self.is_open,
-            (Some(outcome), Some(words)) => {
-                let sorted = self
-                    .sets
-                    .iter()
-                    .all(|set| slots(outcome, set).is_sorted_by_key(|s| s[0]));
-                sorted && self.in_order(outcome) == self.in_order(words)
-            }
-        }
-    }
-
-    /// Whether it is right that the section fits, or that it does not.
-    pub fn fits(&self, fits: bool) -> bool {
-        self.is_open || self.words.is_some() == fits || self.or_withheld && !fits
-    }
-
-    /// `words` with the slots of each set in one order, flags too: several may have the same id.
-    fn in_order(&self, words: &[u32]) -> Vec<u32> {
-        let mut ordered = words.to_vec();
-        for set in &self.sets {
-            let mut slots: Vec<_> = slots(words, set).collect();
-            slots.sort();
-            ordered[set.0..set.0 + set.1 * set.2].copy_from_slice(&slots.concat());
-        }
-        ordered
-    }
-}
-
-/// The slots of a set.
-fn slots<'w>(
-    words: &'w [u32],
-    &(at, count, each): &(usize, usize, usize),
-) -> impl Iterator<Item = &'w [u32]> {
-    words[at..at + count * each].chunks(each)
 }
 
 /// A section that is looked through.
 struct Ids<'t> {
     section: &'t [u32],
-    types: &'t Types<'t>,
-    new: Option<&'t dyn Fn(u32) -> u32>,
+    meaning: &'t Meaning<'t>,
     words: Vec<u32>,
     /// Which words a symbol is over.
     covered: Vec<bool>,
     sets: Vec<(usize, usize, usize)>,
+    idle: Vec<usize>,
+    resolved: usize,
     or_withheld: bool,
 }
 
@@ -147,14 +138,17 @@ impl Ids<'_> {
             }
             self.cover(slot.0, 1)?;
             let id = self.section[slot.0];
-            self.words[slot.0] = self.translated(id)?;
+            self.words[slot.0] = match id {
+                0 => self.find(&slot.1)?.unwrap_or(0),
+                id => self.translated(id)?,
+            };
             if id != 0 && self.type_of(id).as_ref() != Some(&slot.1) {
                 return Err(Fault::Wrong);
             }
         }
         // An id whose symbol was stripped: it can't be told from a word that is none.
         let stripped = (0..self.section.len()).any(|at| !self.covered[at] && self.section[at] != 0);
-        if stripped && self.new.is_some() {
+        if stripped && !self.meaning.keeps_strays {
             return Err(Fault::Wrong);
         }
         Ok(())
@@ -201,24 +195,67 @@ impl Ids<'_> {
             }
         }
         let count = self.section[at] as usize;
-        if count == 0 && places.iter().all(|&place| self.section[place] == 0) {
-            // It was never resolved.
-            return Ok(());
-        }
-        // One that types were left out of counts fewer than it has room for, and nothing is behind them.
-        let rest = at + each * (1 + count.min(room))..at + len;
-        if count > room || self.section[rest].iter().any(|&word| word != 0) {
+        let holds = |words: &[u32]| words.iter().any(|&word| word != 0);
+        let is_wrong = match count {
+            // It was never resolved. Flags are where they were.
+            0 => places.iter().any(|&place| self.section[place] != 0),
+            // One that types were left out of counts fewer than it has room for, and nothing is behind
+            // them.
+            _ => count > room || holds(&self.section[at + each * (1 + count)..at + len]),
+        };
+        if is_wrong {
             return Err(Fault::Wrong);
         }
+        let entries = if count == 0 {
+            let entries = self.never_resolved(&places, members, each)?;
+            if entries.is_empty() {
+                // Left as it is.
+                return Ok(());
+            }
+            entries
+        } else {
+            self.counted(&places[..count], members, (room, each))?
+        };
+        self.write(at, each, room, entries);
+        Ok(())
+    }
+
+    /// The ids of a set that was never resolved, with their flags: each symbol is at its place.
+    fn never_resolved(
+        &mut self,
+        places: &[usize],
+        members: &[Slot],
+        each: usize,
+    ) -> Result<Vec<Entry>, Fault> {
+        let mut entries = vec![];
+        for &place in places {
+            let Some(member) = members.iter().find(|member| member.0 == place) else {
+                continue;
+            };
+            if let Some(id) = self.find(&member.1)? {
+                entries.push((id, self.flags(place, each)));
+            }
+        }
+        Ok(entries)
+    }
+
+    /// The same of one that was: its symbols are at some places.
+    fn counted(
+        &mut self,
+        places: &[usize],
+        members: &[Slot],
+        (room, each): (usize, usize),
+    ) -> Result<Vec<Entry>, Fault> {
         let mut wanted: Vec<_> = members.iter().map(|m| m.1.clone()).collect();
         let without = room - wanted.len();
         // The set says that these are ids. Whether they are the right ones its members would.
-        self.or_withheld |= without != 0 && self.new.is_some();
-        let mut unknown = 0;
-        for &place in &places {
+        self.or_withheld |= without != 0 && !self.meaning.keeps_strays;
+        let (mut unknown, mut zeros) = (0, vec![]);
+        let mut entries = vec![];
+        for &place in places {
             let id = self.section[place];
-            self.words[place] = self.translated(id)?;
             if id == 0 {
+                zeros.push(place);
                 continue;
             }
             let found = self.type_of(id);
@@ -226,16 +263,76 @@ impl Ids<'_> {
                 Some(nth) => drop(wanted.swap_remove(nth)),
                 None => unknown += 1,
             }
+            match self.translated(id)? {
+                0 => {}
+                new => entries.push((new, self.flags(place, each))),
+            }
         }
         if unknown > without {
             return Err(Fault::Wrong);
         }
-        self.sets.push((at + each, count, each));
-        let mut slots: Vec<_> = slots(&self.words, &(at + each, count, each)).collect();
-        slots.sort();
-        let slots = slots.concat();
-        self.words[at + each..at + each * (1 + count)].copy_from_slice(&slots);
-        Ok(())
+        let mut ids = vec![];
+        let flags: Vec<_> = zeros.iter().map(|&place| self.flags(place, each)).collect();
+        // Else it can't be told whose flags are whose.
+        if flags.iter().all(|f| *f == flags[0]) && places.len() == room {
+            for name in &wanted {
+                if self.meaning.find.map(|find| find(name)) == Some(Found::LeftOut) {
+                    // Whether the set counts a slot for it makes no difference.
+                    return Err(Fault::Open);
+                }
+                ids.extend(self.find(name)?);
+            }
+            if ids.len() > zeros.len() {
+                // There are symbols without a place.
+                return Err(Fault::Open);
+            }
+        }
+        ids.resize(zeros.len(), 0);
+        entries.extend(ids.into_iter().zip(flags));
+        Ok(entries)
+    }
+
+    /// Writes what a set holds then, in order of the ids.
+    fn write(&mut self, at: usize, each: usize, room: usize, mut entries: Vec<Entry>) {
+        entries.sort();
+        self.words[at] = entries.len() as u32;
+        let first = at + each;
+        for nth in 0..room {
+            let place = first + nth * each;
+            let entry = entries.get(nth).copied();
+            self.words[place] = entry.map_or(0, |(id, _)| id);
+            if each == 2 {
+                match entry {
+                    Some((_, flags)) => self.words[place + 1] = flags,
+                    None => self.idle.push(place + 1),
+                }
+            }
+        }
+        self.sets.push((first, entries.len(), each));
+    }
+
+    /// The flags behind a slot of so many words, 0 if it has none.
+    fn flags(&self, place: usize, each: usize) -> u32 {
+        if each == 2 {
+            self.section[place + 1]
+        } else {
+            0
+        }
+    }
+
+    /// The new id of the type with a name; [`None`] if it is nobody's.
+    fn find(&mut self, name: &Name) -> Result<Option<u32>, Fault> {
+        let Some(find) = self.meaning.find else {
+            return Ok(None);
+        };
+        match find(name) {
+            Found::Type(id) => {
+                self.resolved += 1;
+                Ok(Some(id))
+            }
+            Found::LeftOut | Found::Nothing => Ok(None),
+            Found::Open => Err(Fault::Open),
+        }
     }
 
     /// Notes that a symbol is over these words. No two are over one.
@@ -248,44 +345,14 @@ impl Ids<'_> {
         Ok(())
     }
 
-    /// What comes to stand for an id. One that was never resolved is 0, and stays so.
+    /// What comes to stand for an id.
     fn translated(&self, id: u32) -> Result<u32, Fault> {
-        if id == 0 {
-            return Ok(0);
-        }
-        self.types.get(id).ok_or(Fault::Wrong)?;
-        Ok(self.new.map_or(id, |new| new(id)))
+        self.meaning.types.get(id).ok_or(Fault::Wrong)?;
+        Ok((self.meaning.new)(id))
     }
 
     /// Kind and name of a type.
-    fn type_of(&self, id: u32) -> Option<(Kind, Vec<u8>)> {
-        self.types.get(id).map(|t| (t.kind, t.name.clone()))
+    fn type_of(&self, id: u32) -> Option<Name> {
+        self.meaning.types.get(id).map(|t| (t.kind, t.name.clone()))
     }
-}
-
-/// Words to a slot, if a symbol is that of a set.
-fn set_stride(symbol: &Symbol) -> Option<usize> {
-    if symbol.name.starts_with("__BTF_ID__set__") {
-        Some(1)
-    } else if symbol.name.starts_with("__BTF_ID__set8__") {
-        Some(2)
-    } else {
-        None
-    }
-}
-
-/// The type that the symbol of a slot is for: `__BTF_ID__KIND__NAME__COUNTER`.
-fn names(symbol: &Symbol) -> Option<(Kind, Vec<u8>)> {
-    let (kind, rest) = symbol.name.strip_prefix("__BTF_ID__")?.split_once("__")?;
-    let (name, _) = rest
-        .rsplit_once("__")
-        .filter(|(name, _)| !name.is_empty())?;
-    let kind = match kind {
-        "func" => Kind::Func,
-        "struct" => Kind::Struct,
-        "union" => Kind::Union,
-        "typedef" => Kind::Typedef,
-        _ => return None,
-    };
-    Some((kind, name.into()))
 }

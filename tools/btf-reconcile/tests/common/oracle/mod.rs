@@ -6,13 +6,19 @@
 //! of, the core. It is slow, takes memory as it likes and knows no limits. All it speaks of are
 //! bytes, numbers and types of its own.
 
+pub mod contents;
 pub mod copies;
 pub mod embedded;
 pub mod equal;
+pub mod fits;
 pub mod ids;
 pub mod integers;
 pub mod matching;
+pub mod model;
+pub mod resolve;
 pub mod staying;
+pub mod symbol;
+pub mod told;
 pub mod wire;
 
 pub use self::{

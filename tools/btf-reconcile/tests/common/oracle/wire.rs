@@ -2,147 +2,16 @@
 
 //! BTF, read into types that own all that they say.
 
-use std::collections::HashMap;
+pub use super::model::{
+    Element,
+    Kind,
+    Type, //
+};
 
-/// What a type is, by the numbers of `include/uapi/linux/btf.h`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    Unknown,
-    Int,
-    Ptr,
-    Array,
-    Struct,
-    Union,
-    Enum,
-    Fwd,
-    Typedef,
-    Volatile,
-    Const,
-    Restrict,
-    Func,
-    FuncProto,
-    Var,
-    Datasec,
-    Float,
-    DeclTag,
-    TypeTag,
-    Enum64,
-}
-
-impl Kind {
-    /// All of them, in order of their numbers.
-    pub const ALL: [Kind; 20] = [
-        Kind::Unknown,
-        Kind::Int,
-        Kind::Ptr,
-        Kind::Array,
-        Kind::Struct,
-        Kind::Union,
-        Kind::Enum,
-        Kind::Fwd,
-        Kind::Typedef,
-        Kind::Volatile,
-        Kind::Const,
-        Kind::Restrict,
-        Kind::Func,
-        Kind::FuncProto,
-        Kind::Var,
-        Kind::Datasec,
-        Kind::Float,
-        Kind::DeclTag,
-        Kind::TypeTag,
-        Kind::Enum64,
-    ];
-
-    /// Struct or union.
-    pub fn is_composite(self) -> bool {
-        matches!(self, Kind::Struct | Kind::Union)
-    }
-
-    /// Enumeration of either width.
-    pub fn is_enum(self) -> bool {
-        matches!(self, Kind::Enum | Kind::Enum64)
-    }
-
-    /// Another name for a type, or the type with a qualifier or a tag.
-    pub fn is_modifier(self) -> bool {
-        matches!(
-            self,
-            Kind::Typedef | Kind::Volatile | Kind::Const | Kind::Restrict | Kind::TypeTag
-        )
-    }
-
-    /// Such a type is something of its module: none is like another.
-    pub fn is_own(self) -> bool {
-        matches!(
-            self,
-            Kind::Unknown | Kind::Func | Kind::Var | Kind::Datasec | Kind::DeclTag
-        )
-    }
-
-    /// Such types go by their names.
-    pub fn goes_by_name(self) -> bool {
-        self.is_composite() || self.is_enum() || matches!(self, Kind::Int | Kind::Float | Kind::Fwd)
-    }
-}
-
-/// One thing that a type is made of: a member, value, parameter or variable, or what it refers to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Element {
-    pub name: Vec<u8>,
-    /// The type of it, 0 for a value.
-    pub id: u32,
-    /// Bit offset of a member, number of a value, number of elements of an array, place of a
-    /// variable.
-    pub number: u64,
-    /// Size of a bitfield in bits, of a variable in bytes.
-    pub size: u32,
-}
-
-/// One type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Type {
-    pub kind: Kind,
-    pub name: Vec<u8>,
-    pub flag: bool,
-    pub vlen: u32,
-    /// The third word of the record, where it is no type id.
-    pub size: u32,
-    /// What it is made of. What a reference leads to is the one element, and the result of
-    /// a prototype the first.
-    pub elements: Vec<Element>,
-    /// What an array is indexed by.
-    pub index: u32,
-    /// What else the record has: bits of an integer, linkage of a variable, all that follows
-    /// a kind that is not known.
-    pub rest: Vec<u8>,
-}
-
-impl Type {
-    /// The same with other ids.
-    pub fn renumbered(mut self, new: impl Fn(u32) -> u32) -> Self {
-        for element in &mut self.elements {
-            element.id = new(element.id);
-        }
-        self.index = new(self.index);
-        self
-    }
-
-    /// Whether this is a definition of which no more than the size is known.
-    pub fn is_opaque(&self) -> bool {
-        let of_elements = self.kind.is_composite() || self.kind.is_enum();
-        of_elements && self.elements.is_empty() && self.size != 0
-    }
-
-    /// What a declaration declares.
-    pub fn declares(&self) -> Kind {
-        if self.flag {
-            Kind::Union
-        } else {
-            Kind::Struct
-        }
-    }
-}
+use std::{
+    cell::Cell,
+    collections::HashMap, //
+};
 
 /// Bytes of a name from which on the kernel does not take it for one.
 const LONG_NAME: usize = 512;
@@ -158,6 +27,8 @@ pub struct Types<'b> {
     strings: Vec<u8>,
     /// Bytes of types.
     pub types_len: usize,
+    /// Whether a name starts where no string does.
+    is_misnamed: Cell<bool>,
 }
 
 impl<'b> Types<'b> {
@@ -189,6 +60,7 @@ impl<'b> Types<'b> {
             strings_start: base.map_or(0, Types::strings_end),
             strings: section(16)?.to_vec(),
             types_len: records.len(),
+            is_misnamed: Cell::new(false),
         };
         let mut rest = records;
         while !rest.is_empty() {
@@ -240,6 +112,57 @@ impl<'b> Types<'b> {
         self.strings_start + self.strings.len() as u32
     }
 
+    /// The same types, split from `kernel`.
+    pub fn split_from<'k>(&self, kernel: &'k Types<'k>) -> Types<'k> {
+        let up = kernel.end() - 1;
+        let new = |id: u32| if id == 0 { 0 } else { id.saturating_add(up) };
+        let types = self.types.iter().map(|of| of.clone().renumbered(new));
+        let names = self.names.iter().map(|(name, ids)| {
+            let ids = ids.iter().map(|&id| new(id)).collect();
+            (name.clone(), ids)
+        });
+        Types {
+            base: Some(kernel),
+            first: kernel.end(),
+            types: types.collect(),
+            names: names.collect(),
+            strings_start: kernel.strings_end(),
+            strings: self.strings.clone(),
+            types_len: self.types_len,
+            is_misnamed: self.is_misnamed.clone(),
+        }
+    }
+
+    /// Whether every name starts where a string starts.
+    pub fn are_named_well(&self) -> bool {
+        !self.is_misnamed.get()
+    }
+
+    /// Whether the strings are such as stand on their own: the empty one is the first.
+    pub fn has_strings_of_its_own(&self) -> bool {
+        self.strings.first() == Some(&0)
+    }
+
+    /// Whether a string starts at this offset.
+    fn starts_string(&self, off: u32) -> bool {
+        match (off.checked_sub(self.strings_start), self.base) {
+            (None, base) => base.is_some_and(|base| base.starts_string(off)),
+            (Some(0), _) => !self.strings.is_empty(),
+            (Some(at), _) => {
+                let around = self.strings.get(at as usize - 1..=at as usize);
+                around.is_some_and(|around| around[0] == 0)
+            }
+        }
+    }
+
+    /// The name at this offset.
+    fn name(&self, off: u32) -> Vec<u8> {
+        if off != 0 && !self.starts_string(off) {
+            self.is_misnamed.set(true);
+        }
+        self.string(off)
+    }
+
     /// The string at this offset. One that is not there has a name that none can have, and no
     /// other such one has.
     fn string(&self, off: u32) -> Vec<u8> {
@@ -266,7 +189,7 @@ impl<'b> Types<'b> {
         let flag = info >> 31 != 0;
         let mut read = Type {
             kind,
-            name: self.string(word(bytes, 0)?),
+            name: self.name(word(bytes, 0)?),
             flag,
             vlen: info & 0x00ff_ffff,
             size: 0,
@@ -289,7 +212,7 @@ impl<'b> Types<'b> {
                 read.elements.push(refers(third));
                 for param in tail.chunks(8) {
                     read.elements.push(Element {
-                        name: self.string(word(param, 0)?),
+                        name: self.name(word(param, 0)?),
                         ..refers(word(param, 4)?)
                     });
                 }
@@ -312,7 +235,7 @@ impl<'b> Types<'b> {
                         (offset, 0)
                     };
                     read.elements.push(Element {
-                        name: self.string(word(member, 0)?),
+                        name: self.name(word(member, 0)?),
                         id: word(member, 4)?,
                         number: number.into(),
                         size,
@@ -332,7 +255,7 @@ impl<'b> Types<'b> {
                         0
                     };
                     read.elements.push(Element {
-                        name: self.string(word(value, 0)?),
+                        name: self.name(word(value, 0)?),
                         number: (u64::from(high) << 32) | u64::from(low),
                         ..Element::default()
                     });

@@ -2,11 +2,23 @@
 
 //! What the core does, in terms of the oracle: the one place where the two meet.
 
+mod run;
+
+pub use self::run::{
+    is_kernels,
+    run,
+    Done,
+    How,
+    Ran,
+    Row,
+    Sections, //
+};
+
 use super::oracle::{
     ids::Symbol,
     Decision,
     Form,
-    How,
+    How as Found,
     Kind,
     Reason, //
 };
@@ -194,10 +206,10 @@ fn kind(kind: btf::Kind) -> Kind {
 
 fn decision(decision: btf::Decision) -> Decision {
     let how = |how| match how {
-        btf::Mapping::Exact => How::Exact,
-        btf::Mapping::Alias => How::Alias,
-        btf::Mapping::Defined => How::Defined,
-        btf::Mapping::Resized(size) => How::Resized(size),
+        btf::Mapping::Exact => Found::Exact,
+        btf::Mapping::Alias => Found::Alias,
+        btf::Mapping::Defined => Found::Defined,
+        btf::Mapping::Resized(size) => Found::Resized(size),
     };
     let reason = |reason| match reason {
         btf::Reason::Missing => Reason::Missing,
