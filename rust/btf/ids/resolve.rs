@@ -51,6 +51,9 @@ impl<'s, S: Space> Slots<'s, S> {
     /// Finds the types of slots that hold 0 among the kernel's and those that `types` has beyond its
     /// base. What is not found stays 0. A slot that holds an id is not touched.
     ///
+    /// Without `vmlinux` this finds what is the module's on any kernel: its functions, in a set if all
+    /// that is in it is found. The rest is for whoever knows the kernel.
+    ///
     /// Some slots of a set that was resolved may hold 0, in front of the others. They are dealt with
     /// where it does not matter which is for which of the names that are left: the flags may belong
     /// to another one.
@@ -60,7 +63,7 @@ impl<'s, S: Space> Slots<'s, S> {
     /// No memory.
     pub fn resolve<L: Locate, B: Locate>(
         &mut self,
-        vmlinux: &Vmlinux<'_, L>,
+        vmlinux: Option<&Vmlinux<'_, L>>,
         types: &Pair<'_, '_, S, B>,
     ) -> Result {
         if self.iter().all(|slot| slot.id.is_some()) {
@@ -92,7 +95,28 @@ impl<'s, S: Space> Slots<'s, S> {
                 slot.has_rivals = named.has_rivals;
             }
         }
+        if vmlinux.is_none() {
+            self.forget_parts();
+        }
         Ok(())
+    }
+
+    /// Forgets what was found in sets in which not all was.
+    fn forget_parts(&mut self) {
+        for nth in 0..self.sets.len() {
+            let Some(&set) = self.sets.get(nth) else {
+                break;
+            };
+            if self.slots_of(&set).iter().all(|slot| slot.node().is_some()) {
+                continue;
+            }
+            let first = index(set.first);
+            let of_set = first..first.saturating_add(index(set.len));
+            for slot in self.slots.get_mut(of_set).unwrap_or(&mut []) {
+                slot.found = None;
+                slot.has_rivals = false;
+            }
+        }
     }
 
     /// The types that are to be found, each once, in their order; `clear` is as
@@ -177,10 +201,14 @@ fn is_resolved(kind: Kind) -> bool {
 
 impl<S: Space> Named<'_, S> {
     /// Settles for the type that is meant.
-    fn choose<L: Locate>(&mut self, vmlinux: &Vmlinux<'_, L>) {
+    fn choose<L: Locate>(&mut self, vmlinux: Option<&Vmlinux<'_, L>>) {
         if self.wanted.kind == Kind::Func && self.found.is_some() {
             return;
         }
+        let Some(vmlinux) = vmlinux else {
+            self.found = None;
+            return;
+        };
         if let Some((id, more)) = first_of(vmlinux, self.wanted) {
             self.found = Some(Node::Kernel(id));
             self.has_rivals = more;

@@ -170,7 +170,7 @@ impl<'v, L: Locate> Run<'_, 'v, L> {
         };
         let mut slots = module.slots()?;
         if let Some(slots) = &mut slots {
-            slots.resolve(self.vmlinux, &types)?;
+            slots.resolve(Some(self.vmlinux), &types)?;
         }
         let unify = !self.options.strict && self.options.unify != Unify::Off;
         self.finish(
@@ -214,7 +214,7 @@ impl<'v, L: Locate> Run<'_, 'v, L> {
             slots.check(&types)?;
             stripped = slots.has_uncovered();
             if form.is_some() {
-                slots.resolve(self.vmlinux, &types)?;
+                slots.resolve(Some(self.vmlinux), &types)?;
             }
         }
         let mut draft = Draft {

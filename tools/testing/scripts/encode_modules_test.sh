@@ -43,7 +43,7 @@ says "a kernel whose BTF is found: as its build would have made it" kernel \
 says "the same by dkms, from a Makefile" dkms "$skipping" "$based" "$right"
 says "the same from dkms.conf" conf "$skipping" "$based" "$right"
 says "btf_reconcile alone: on its own" reconciler \
-	"$skipping" "brt_kfunc.ko: types .*, whole, slots 3$" \
+	"$skipping" "brt_kfunc.ko: types .*, whole, slots 3, resolved 3$" \
 	'^sections \.BTF \.BTF_ids$' "reconciled, stands on its own, .* 3 of 3 kfuncs usable; a stock kernel refuses it"
 says "neither: none, and why" nothing \
 	"$skipping" "brt_kfunc.ko: no BTF: btf-reconcile: 0.0-none: neither a file nor a kernel release" \

@@ -35,14 +35,14 @@ impl Encode {
                 path.display()
             ));
         }
-        let (types, bytes, slots) = (result.types, result.btf_bytes, result.slots);
-        let made = match &result.split {
-            None => format!("types {types} ({bytes} bytes), whole, slots {slots}"),
-            Some(split) => format!(
-                "types {types} ({bytes} bytes), unified {}, slots {slots}, resolved {}",
-                split.unified, split.resolved
-            ),
+        let how = match result.unified {
+            None => "whole".to_owned(),
+            Some(unified) => format!("unified {unified}"),
         };
+        let made = format!(
+            "types {} ({} bytes), {how}, slots {}, resolved {}",
+            result.types, result.btf_bytes, result.slots, result.resolved
+        );
         self.files.finish(&result.bytes, &result.notes, &made)
     }
 }

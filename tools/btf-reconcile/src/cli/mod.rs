@@ -131,9 +131,9 @@ enum Command {
     /// debug file, by pahole, which has to be there. BTF that the module has is replaced.
     ///
     /// With --base it is as the kernel's build makes it for that kernel, with .BTF_ids resolved.
-    /// Without, it stands on its own, and only btf_reconcile can use it: that resolves .BTF_ids and
-    /// translates all of it for whatever kernel the module is loaded into. Without btf_reconcile the
-    /// kernel refuses such a module, as a rule.
+    /// Without, it stands on its own, and only btf_reconcile can use it: that translates it, and
+    /// resolves the rest of .BTF_ids, for whatever kernel the module is loaded into. Without
+    /// btf_reconcile the kernel refuses such a module, as a rule.
     ///
     /// The debug file is looked for beside the module (MODULE.debug) and below /usr/lib/debug. A
     /// signature is dropped.

@@ -7,11 +7,10 @@
 //! `task_struct` among them. Then `.BTF_ids` is resolved, and all of it is right for that kernel, with
 //! or without btf_reconcile.
 //!
-//! Without a kernel the BTF stands on its own, and `.BTF_ids` is left to btf_reconcile, which resolves
-//! it when the module is loaded. It could be resolved here, but would be worse off for it: what a slot
-//! or a set names is the kernel's as a rule, of which a module has its own copy at best; and a kernel
-//! that drops such BTF (`CONFIG_MODULE_ALLOW_BTF_MISMATCH`) would keep the ids, which are those of
-//! other types there.
+//! Without a kernel the BTF stands on its own, and of `.BTF_ids` that is resolved which is the module's
+//! own on any kernel: its functions. What a slot for a struct means is the kernel's as a rule, of which
+//! a module has a copy at best, and a set that is not found as a whole could not be completed later. So
+//! the rest is left to btf_reconcile, which resolves it when the module is loaded.
 
 pub mod ids;
 mod pahole;
@@ -28,14 +27,17 @@ use crate::{
         self,
         fits,
         Btf,
+        IdMap,
         New,
         Offsets,
         Outcome,
+        Pair,
         Slots,
         Split,
         Types,
         Unify,
         Use,
+        Vmlinux,
         Wanted, //
     },
     elf::{
@@ -65,19 +67,12 @@ pub struct Output {
     pub btf_bytes: usize,
     /// Number of slots in `.BTF_ids`.
     pub slots: usize,
-    /// What there is to say of the kernel that it was made for, if it was for one.
-    pub split: Option<Against>,
+    /// Of those, the ones whose types were found.
+    pub resolved: usize,
+    /// Number of types that were copies of the kernel's, and were left out, if it is for a kernel.
+    pub unified: Option<u32>,
     /// What is not as good as it should be.
     pub notes: Vec<String>,
-}
-
-/// What has come of a module's types on the kernel that its BTF was made for.
-#[derive(Default)]
-pub struct Against {
-    /// Number of types that were copies of the kernel's, and were left out.
-    pub unified: u32,
-    /// Number of slots whose types were found.
-    pub resolved: usize,
 }
 
 /// What BTF and ids a module is given.
@@ -86,7 +81,8 @@ struct Made {
     types: u32,
     /// Its `.BTF_ids`, if that was resolved.
     ids: Option<Vec<u8>>,
-    split: Option<Against>,
+    resolved: usize,
+    unified: Option<u32>,
     notes: Vec<String>,
 }
 
@@ -126,7 +122,7 @@ pub fn encode(
     }
     let made = match kernel {
         Some(kernel) => against(kernel, &mut core, &encoded.btf)?,
-        None => alone(&core, &encoded.btf)?,
+        None => alone(&mut core, &encoded.btf)?,
     };
     notes.extend(made.notes);
 
@@ -141,25 +137,39 @@ pub fn encode(
         types: made.types,
         btf_bytes: made.btf.len(),
         slots: slots_len,
-        split: made.split,
+        resolved: made.resolved,
+        unified: made.unified,
         notes,
     })
 }
 
-/// Makes of `btf`, which stands on its own, what `module` is given.
+/// Makes of `btf`, which stands on its own and is in `module`, what that is given.
 ///
 /// # Errors
 ///
 /// btf_reconcile would not take it for what it is.
-fn alone(module: &btf::Module<'_>, btf: &[u8]) -> Result<Made> {
-    let nothing = Btf::nothing()?;
-    let read = Btf::<Split>::parse_split(btf, &nothing).map_err(of_pahole)?;
-    fits(&nothing, &read, &module.functions, module.pointer).map_err(of_pahole)?;
+fn alone(module: &mut btf::Module<'_>, btf: &[u8]) -> Result<Made> {
+    let base = Btf::nothing()?;
+    let split = Btf::<Split>::parse_split(btf, &base).map_err(of_pahole)?;
+    fits(&base, &split, &module.functions, module.pointer).map_err(of_pahole)?;
+    let types = Pair {
+        base: &base,
+        split: &split,
+    };
+    let mut resolved = 0;
+    let mut ids = None;
+    if let Some(mut slots) = module.slots()? {
+        slots.resolve(None::<&Vmlinux<'_, Offsets>>, &types)?;
+        let map = IdMap::identity(split.end());
+        resolved = slots.resolved(&map);
+        ids = slots.filled(&map)?;
+    }
     Ok(Made {
         btf: btf.to_vec(),
-        types: read.count(),
-        ids: None,
-        split: None,
+        types: split.count(),
+        ids: ids.map(|ids| ids.to_vec()),
+        resolved,
+        unified: None,
         notes: Vec::new(),
     })
 }
@@ -226,7 +236,8 @@ fn of_outcome(kernel: &Kernel<'_>, outcome: Outcome<'_, Offsets>, btf: &[u8]) ->
         btf,
         types,
         ids: done.new_slots.as_deref().map(<[u8]>::to_vec),
-        split: Some(Against { unified, resolved }),
+        resolved,
+        unified: Some(unified),
         notes,
     })
 }
