@@ -138,10 +138,10 @@ fn same_string(a: &[u8], b: &[u8]) -> bool {
     /// Bytes that are compared at once.
     const STEP: usize = 8;
     const { assert!(MAX_NAME & (STEP - 1) == 0) };
-    let (words, others) = (a.chunks_exact(STEP), b.chunks_exact(STEP));
-    for (x, y) in words.zip(others).take(MAX_NAME / STEP) {
-        let (Some(x), Some(y)) = (little_endian(x), little_endian(y)) else {
-            return false;
+    let (mut here, mut there) = (a, b);
+    for _ in 0..MAX_NAME / STEP {
+        let (Some(x), Some(y)) = (little_endian(here), little_endian(there)) else {
+            break;
         };
         let nul = first_nul(x);
         // The bits of all bytes up to the NUL; all bits if there is none.
@@ -152,6 +152,8 @@ fn same_string(a: &[u8], b: &[u8]) -> bool {
         if nul != 0 {
             return true;
         }
+        here = here.get(STEP..).unwrap_or(&[]);
+        there = there.get(STEP..).unwrap_or(&[]);
     }
     same_end(a, b)
 }

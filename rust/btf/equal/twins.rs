@@ -116,14 +116,15 @@ impl<'v, 'a, L: Locate> Twins<'v, 'a, L> {
         self.pairs.ask(&mut Kernels(self.btf), a, b, below)
     }
 
-    /// Whether all of these are one type. Each is compared with each: of three types one may declare
-    /// what the others define differently, and be equal to both.
+    /// Whether all of these, which stand before the places that are free, are one type. Each is
+    /// compared with each: of three types one may declare what the others define differently, and be
+    /// equal to both.
     ///
     /// # Errors
     ///
     /// No memory.
     pub fn are_one(&mut self, ids: &[Option<Id<Kernel>>]) -> Result<bool, NoMemory> {
-        let mut ids = ids.iter().flatten();
+        let mut ids = ids.iter().map_while(Option::as_ref);
         while let Some(&one) = ids.next() {
             for &other in ids.clone() {
                 if !self.are_same(one, other)? {

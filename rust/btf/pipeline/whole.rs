@@ -88,7 +88,7 @@ impl<L: Locate> Run<'_, '_, L> {
             return Ok(None);
         };
         // Split from a base of the empty string alone, all of its names would start inside another.
-        if module.form() != Some(Form::Plain) || !self.fits_plain(module)? {
+        if module.form() != Some(Form::Plain) || !self.fits_plain(module, &whole)? {
             return Ok(Some(whole));
         }
         if !ids_fit(module, &whole.types())? {
@@ -98,14 +98,14 @@ impl<L: Locate> Run<'_, '_, L> {
         Err(Error::new(Section::Split, Place::Whole, fault))
     }
 
-    /// Whether the BTF of `module` fits as what is split from the kernel's.
+    /// Whether the BTF of `module`, which `whole` is, fits as what is split from the kernel's.
     ///
     /// # Errors
     ///
     /// No memory.
-    fn fits_plain(&self, module: &mut Module<'_>) -> Result<bool> {
+    fn fits_plain(&self, module: &mut Module<'_>, whole: &Whole<'_>) -> Result<bool> {
         let vmlinux = &self.vmlinux.btf;
-        let Some(split) = if_good(Btf::<New>::parse_split(module.btf_bytes(), vmlinux))? else {
+        let Some(split) = if_good(whole.split.onto::<New, _>(vmlinux))? else {
             return Ok(false);
         };
         if if_good(fits(vmlinux, &split, &module.functions, module.pointer))?.is_none() {

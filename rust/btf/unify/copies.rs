@@ -188,7 +188,7 @@ impl Found {
             is_ambiguous,
         })?;
         if !is_ambiguous {
-            for rival in rivals.into_iter().flatten() {
+            for rival in rivals.into_iter().map_while(|rival| rival) {
                 self.pairs.start(id, rival, kind)?;
             }
         }
@@ -231,7 +231,7 @@ impl Found {
     ) -> Result {
         for namesake in self.namesakes.iter_mut().filter(|n| !n.is_ambiguous) {
             let equal = self.pairs.equal_to(namesake.ours);
-            let Some(lowest) = equal.iter().flatten().copied().min() else {
+            let Some(lowest) = equal.into_iter().map_while(|id| id).min() else {
                 continue;
             };
             // What found no room may be another one that is equal.

@@ -58,25 +58,31 @@ pub fn unify<L: Locate>(copies: &Copies<'_, '_, L>) -> Result<Rewritten<New>> {
     let staying = Staying::new(copies)?;
     let mut new_ids = Buf::with_capacity(index(split.count()))?;
     let mut new = split.first();
-    let mut left_out: usize = 0;
     for id in split.ids() {
         if staying.stays(id) {
             new_ids.push(Some(new))?;
             new = new.next();
         } else {
             new_ids.push(copies.kernels(id).map(Id::of_base))?;
-            left_out = left_out.saturating_add(split.record_len(id));
         }
     }
+    let records = || {
+        staying
+            .runs()
+            .map(|(from, to)| split.records_bytes(from, to))
+    };
+    let types_len = records().fold(0, |sum: usize, run| sum.saturating_add(run.len()));
+    let left_out = header.types.len().saturating_sub(types_len);
     let strings = if left_out >= header.types.len() / WORTH_IT {
         Some(strings(split, &staying)?)
     } else {
         None
     };
     let strs_len = strings.as_ref().map_or(header.strs.len(), Strings::len);
-    let types_len = header.types.len().saturating_sub(left_out);
     let mut out = Writer::new(header, types_len.saturating_add(strs_len))?;
-    add_staying(&mut out, split, &staying)?;
+    for run in records() {
+        out.add(run)?;
+    }
     translate_all(out.records(), split, &staying, &new_ids, strings.as_ref())?;
     let bytes = match &strings {
         Some(strings) => out.finish(strings.pieces())?,
@@ -93,10 +99,7 @@ pub fn unify<L: Locate>(copies: &Copies<'_, '_, L>) -> Result<Rewritten<New>> {
 /// A string that is not there; no memory.
 fn strings<'p, 'a>(split: &'p Btf<'a, New>, staying: &Staying<'_, '_>) -> Result<Strings<'p, 'a>> {
     let mut named = Named::new(split)?;
-    for id in split.ids() {
-        if !staying.stays(id) {
-            continue;
-        }
+    for id in staying.ids() {
         let marked = mark_names(&mut named, split, id);
         marked.map_err(|fault| split.at_type(id, fault))?;
     }
@@ -127,21 +130,6 @@ fn mark_names(
     Ok(())
 }
 
-/// Copies the types that stay.
-fn add_staying(out: &mut Writer<'_>, split: &Btf<'_, New>, staying: &Staying<'_, '_>) -> Result {
-    let mut run = split.first();
-    for id in split.ids() {
-        if staying.stays(id) {
-            continue;
-        }
-        if run < id {
-            out.add(split.records_bytes(run, id))?;
-        }
-        run = id.next();
-    }
-    out.add(split.records_bytes(run, split.end()))
-}
-
 /// Translates what `records`, copies of those that stay, refer to.
 fn translate_all(
     mut records: &mut [u8],
@@ -152,10 +140,7 @@ fn translate_all(
 ) -> Result {
     let end = split.end();
     let mut pace = Pace::new();
-    for id in split.ids() {
-        if !staying.stays(id) {
-            continue;
-        }
+    for id in staying.ids() {
         let Some((record, behind)) = records.split_at_mut_checked(split.record_len(id)) else {
             break;
         };

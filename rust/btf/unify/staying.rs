@@ -109,6 +109,23 @@ impl<'p, 'a> Staying<'p, 'a> {
         let fate = self.split.nth(id).and_then(|nth| self.fates.get(nth));
         fate == Some(&Fate::Stays)
     }
+
+    /// The types that stay, each run of them from one up to another that does not.
+    #[inline]
+    pub fn runs(&self) -> impl Iterator<Item = (Id<New>, Id<New>)> + '_ {
+        let mut all = self.split.ids().zip(self.fates.iter());
+        core::iter::from_fn(move || {
+            let (from, _) = all.find(|(_, fate)| **fate == Fate::Stays)?;
+            let to = all.find(|(_, fate)| **fate != Fate::Stays);
+            Some((from, to.map_or(self.split.end(), |(to, _)| to)))
+        })
+    }
+
+    /// The types that stay.
+    #[inline]
+    pub fn ids(&self) -> impl Iterator<Item = Id<New>> + '_ {
+        self.runs().flat_map(|(from, to)| from.up_to(to))
+    }
 }
 
 /// Whether type `id` stays for its own sake: it has a name, or is a thing of the module.

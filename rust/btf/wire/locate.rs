@@ -83,6 +83,17 @@ impl Offsets {
         Ok(Self(offsets))
     }
 
+    /// The same once more.
+    ///
+    /// # Errors
+    ///
+    /// No memory.
+    pub fn copy(&self) -> Result<Self> {
+        let mut offsets = Buf::with_capacity(self.0.len())?;
+        offsets.extend_from_slice(&self.0)?;
+        Ok(Self(offsets))
+    }
+
     /// Offsets of all records.
     pub fn all(&self) -> &[u32] {
         &self.0

@@ -120,6 +120,22 @@ impl<'a, S: Space> Btf<'a, S> {
         Self::parse_from(blob, Section::Split, first, base.strs_end())
     }
 
+    /// The same, read as what is split from `base`; the records stand where they did.
+    ///
+    /// # Errors
+    ///
+    /// More types or strings than ids can name; no memory.
+    pub fn onto<T: Space, L>(&self, base: &Btf<'_, T::Base, L>) -> Result<Btf<'a, T>> {
+        Btf::new(
+            self.section,
+            self.header,
+            Id::of_base(base.end),
+            self.count(),
+            base.strs_end(),
+            self.locate.copy()?,
+        )
+    }
+
     fn parse_from(blob: &'a [u8], section: Section, first: Id<S>, str_start: u32) -> Result<Self> {
         let header = Header::parse(blob, section)?;
         let locate = Offsets::walk(&header, section, first)?;
