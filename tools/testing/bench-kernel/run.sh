@@ -18,11 +18,12 @@ release=$("$tree/scripts/kernel.sh" resolve "$1")
 lock "$(basename "$out")"
 "$tree/scripts/build.sh" module "$1"
 "$tree/scripts/build.sh" selftests "$1" "$2"
-step bench-kernel 10 "making the benchmark's modules" \
+step bench-kernel 60 "making the benchmark's modules" \
 	"$tree/scripts/enter.sh" bash /src/tools/testing/bench-kernel/build.sh \
 	"/out/$release/vm" /out/cargo/release/btf-reconcile \
 	"/cache/kernels/$release/build" \
 	"/cache/kernels/$release/modules/usr/lib/modules/$release" \
+	"/cache/source/$("$tree/scripts/kernel.sh" version "$release")" \
 	"/out/$release/vm.bench"
 cp "$tree/tools/testing/bench-kernel/vm.sh" "$out/$release/vm.bench/bench/"
 say "measuring on $release; the console goes to $out/bench-kernel.log"

@@ -11,6 +11,7 @@ mod report;
 mod run;
 mod setup;
 mod stats;
+mod whole;
 
 use btf_corpus::{
     kernel::Kernel,
@@ -23,7 +24,8 @@ use std::{
     process::ExitCode, //
 };
 
-const USAGE: &str = "usage: btf-bench [--ours] [--plot FILE] RELEASE=VMLINUX=ARCHIVE...";
+const USAGE: &str = "usage: btf-bench [--ours] [--plot FILE] [--whole VMLINUX=MODULES=ENCODED] \
+                     RELEASE=VMLINUX=ARCHIVE...";
 
 fn main() -> ExitCode {
     match bench() {
@@ -37,11 +39,13 @@ fn main() -> ExitCode {
 
 fn bench() -> Result {
     let (mut kernels, mut plot, mut only_ours) = (Vec::new(), None, false);
+    let mut whole = None;
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--ours" => only_ours = true,
             "--plot" => plot = Some(arguments.next().ok_or(USAGE)?),
+            "--whole" => whole = Some(whole::Modules::open(&arguments.next().ok_or(USAGE)?)?),
             kernel => kernels.push(Kernel::open(kernel)?),
         }
     }
@@ -54,6 +58,10 @@ fn bench() -> Result {
         let open = |blob| libbpf::Btf::new(blob).map_err(|why| why.message().to_owned());
         let theirs = open(&target.vmlinux)?;
         let theirs_doubled = open(doubled)?;
+        if let Some(modules) = &whole {
+            let measured = modules.measure(&theirs, &setups[setup::SORTED].vmlinux)?;
+            report::whole(modules.len(), target.short(), &measured);
+        }
         for from in &kernels {
             let modules = from.archive.modules()?;
             report::heading(modules.len(), from.short(), target.short());

@@ -32,11 +32,16 @@ use btf_corpus::{
 use std::hint::black_box;
 
 /// All that ours does when a module loads: read its BTF, plan, rewrite, and check what the kernel will
-/// check; and leave out copies, if `unify` says so.
-fn ours(module: &Module<'_>, vmlinux: &Open, unify: Unify) {
+/// check; and leave out copies, if `unify` says so. Gives whether something has come of it.
+fn ours(module: &Module<'_>, vmlinux: &Open, unify: Unify) -> bool {
+    // One that stands on its own has none.
+    let base = match module.base {
+        [] => Carried::Nothing,
+        base => Carried::Base(base),
+    };
     let mut module = btf::Module {
         btf: Some(module.split),
-        base: Carried::Base(module.base),
+        base,
         ids: None,
         registers: Registers::default(),
         functions: Functions::unknown(),
@@ -46,9 +51,16 @@ fn ours(module: &Module<'_>, vmlinux: &Open, unify: Unify) {
         strict: false,
         unify,
     };
+    let mut is_good = false;
     run(vmlinux, &mut module, options, &mut |outcome| {
-        black_box(outcome.result.is_ok());
+        is_good = black_box(outcome.result).is_ok();
     });
+    is_good
+}
+
+/// Whether something comes of it.
+pub fn is_reconciled(module: &Module<'_>, vmlinux: &Open) -> bool {
+    ours(module, vmlinux, Unify::Base)
 }
 
 /// Microseconds that ours takes.
@@ -97,8 +109,8 @@ pub fn time_libbpf(module: &Module<'_>, vmlinux: &libbpf::Btf<'_>) -> f64 {
 }
 
 /// Bytes that ours has in use at most, its result among them.
-pub fn memory_ours(module: &Module<'_>, vmlinux: &Open) -> f64 {
-    memory::peak(|| ours(module, vmlinux, Unify::Off))
+pub fn memory_ours(module: &Module<'_>, vmlinux: &Open, unify: Unify) -> f64 {
+    memory::peak(|| ours(module, vmlinux, unify))
 }
 
 /// Bytes that libbpf's relocation has in use at most, beyond the module's BTF, which it changes

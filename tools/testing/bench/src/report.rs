@@ -13,7 +13,8 @@ use crate::{
         Setup,
         GROWTH, //
     },
-    stats::Stats, //
+    stats::Stats,
+    whole::Measured, //
 };
 use std::{
     fs,
@@ -50,6 +51,10 @@ pub fn costs(release: &str, setups: &[Setup]) {
 /// Prints the heading of the tables of one pair of kernels.
 pub fn heading(modules: usize, from: &str, onto: &str) {
     println!("\n{modules} modules of {from} onto vmlinux {onto}");
+    columns();
+}
+
+fn columns() {
     println!(
         "  {:<40} {:>9} {:>9} {:>9} {:>9} {:>8}",
         "", "mean", "median", "p99", "max", "ratio"
@@ -115,14 +120,49 @@ pub fn alone(setups: &[Setup], times: &[Times], libbpf: &[Vec<f64>; 2]) {
     line("libbpf, doubled", doubled, &format!("{growth:.2}"));
 }
 
+/// Bytes in KiB.
+fn kib(bytes: &[f64]) -> Stats {
+    let kib: Vec<f64> = bytes.iter().map(|bytes| bytes / 1024.0).collect();
+    Stats::of(&kib)
+}
+
 /// Prints memory.
 pub fn memory(memory: &Memory) {
     println!("  most memory in use for one module (KiB)");
-    let kib = |bytes: &[f64]| {
-        let kib: Vec<f64> = bytes.iter().map(|bytes| bytes / 1024.0).collect();
-        Stats::of(&kib)
-    };
     line("libbpf, its copy of BTF apart", kib(&memory.libbpf), "");
     line("ours, the result in it", kib(&memory.ours), "");
     line("ours / the module's BTF", Stats::of(&memory.ratio), "");
+}
+
+/// Prints what modules cost whose BTF stands on its own, onto the vmlinux of `onto`.
+pub fn whole(modules: usize, onto: &str, measured: &Measured) {
+    println!("\n{modules} modules with DWARF onto vmlinux {onto}, distilled and on their own");
+    columns();
+    println!("  processor time of one module (us), copies unified; libbpf and ours in turns");
+    let libbpf = Stats::of(&measured.libbpf);
+    line("libbpf's btf__relocate(), distilled", libbpf, "1");
+    let names = ["distilled", "on their own"];
+    for (nth, name) in names.into_iter().enumerate() {
+        for (when, times) in [("cold", &measured.cold), ("again", &measured.again)] {
+            let ours = Stats::of(&times[nth]);
+            let ratio = format!("{:.1}", libbpf.mean / ours.mean);
+            line(&format!("ours, {name}, {when}"), ours, &ratio);
+        }
+    }
+    let slower = measured.libbpf.iter().zip(&measured.cold[1]);
+    let slower = slower.filter(|(libbpf, ours)| ours > libbpf).count();
+    println!("  modules slower on their own, cold, than libbpf distilled: {slower}");
+    println!("  bytes of BTF, and most memory in use for one module (KiB)");
+    for (nth, name) in names.into_iter().enumerate() {
+        line(&format!("BTF, {name}"), kib(&measured.sizes[nth]), "");
+    }
+    line(
+        "libbpf, distilled, its copy of BTF apart",
+        kib(&measured.memory_libbpf),
+        "",
+    );
+    for (nth, name) in names.into_iter().enumerate() {
+        let ours = format!("ours, {name}, the result in it");
+        line(&ours, kib(&measured.memory[nth]), "");
+    }
 }

@@ -25,7 +25,7 @@ use btf_corpus::{
 };
 
 /// Times that everything is measured in turns; the median counts.
-const ROUNDS: usize = 3;
+pub const ROUNDS: usize = 3;
 
 /// Microseconds for each module in each round.
 pub struct Times {
@@ -33,12 +33,14 @@ pub struct Times {
 }
 
 impl Times {
-    fn new(modules: usize) -> Self {
+    /// None yet, of so many modules.
+    pub fn new(modules: usize) -> Self {
         let rounds = vec![vec![]; modules];
         Self { rounds }
     }
 
-    fn add(&mut self, nth: usize, time: f64) {
+    /// Adds one of a module.
+    pub fn add(&mut self, nth: usize, time: f64) {
         self.rounds[nth].push(time);
     }
 
@@ -144,7 +146,7 @@ pub fn memory(modules: &[Module<'_>], theirs: &libbpf::Btf<'_>, setups: &[Setup]
     let size = |module: &Module<'_>| (module.base.len() + module.split.len()) as f64;
     let ours: Vec<f64> = modules
         .iter()
-        .map(|module| memory_ours(module, &setups[SORTED].vmlinux))
+        .map(|module| memory_ours(module, &setups[SORTED].vmlinux, Unify::Off))
         .collect();
     Memory {
         ratio: modules
