@@ -84,7 +84,7 @@ on_stock() {
 refused_or_right() {
 	outcome=$("$@")
 	case $outcome in
-	*refused* | "owner=mypid " | "pid=mypid ") echo "refused or right ($outcome)" ;;
+	*refused* | "owner=mypid " | "pid=mypid " | ret=mypid) echo "refused or right ($outcome)" ;;
 	*) echo "$outcome" ;;
 	esac
 }
