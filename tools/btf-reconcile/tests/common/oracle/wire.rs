@@ -9,8 +9,11 @@ pub use super::model::{
 };
 
 use std::{
-    cell::Cell,
-    collections::HashMap, //
+    collections::HashMap,
+    sync::atomic::{
+        AtomicBool,
+        Ordering, //
+    }, //
 };
 
 /// Bytes of a name from which on the kernel does not take it for one.
@@ -28,7 +31,7 @@ pub struct Types<'b> {
     /// Bytes of types.
     pub types_len: usize,
     /// Whether a name starts where no string does.
-    is_misnamed: Cell<bool>,
+    is_misnamed: AtomicBool,
 }
 
 impl<'b> Types<'b> {
@@ -60,7 +63,7 @@ impl<'b> Types<'b> {
             strings_start: base.map_or(0, Types::strings_end),
             strings: section(16)?.to_vec(),
             types_len: records.len(),
-            is_misnamed: Cell::new(false),
+            is_misnamed: AtomicBool::new(false),
         };
         let mut rest = records;
         while !rest.is_empty() {
@@ -129,13 +132,13 @@ impl<'b> Types<'b> {
             strings_start: kernel.strings_end(),
             strings: self.strings.clone(),
             types_len: self.types_len,
-            is_misnamed: self.is_misnamed.clone(),
+            is_misnamed: AtomicBool::new(self.is_misnamed.load(Ordering::Relaxed)),
         }
     }
 
     /// Whether every name starts where a string starts.
     pub fn are_named_well(&self) -> bool {
-        !self.is_misnamed.get()
+        !self.is_misnamed.load(Ordering::Relaxed)
     }
 
     /// Whether the strings are such as stand on their own: the empty one is the first.
@@ -158,7 +161,7 @@ impl<'b> Types<'b> {
     /// The name at this offset.
     fn name(&self, off: u32) -> Vec<u8> {
         if off != 0 && !self.starts_string(off) {
-            self.is_misnamed.set(true);
+            self.is_misnamed.store(true, Ordering::Relaxed);
         }
         self.string(off)
     }
