@@ -3,7 +3,8 @@
 # make run                          show it on a stock Debian kernel, in QEMU
 # make test                         lint, build and all tests
 # make corpus                       compare with libbpf on every module of two
-#                                   stock kernels
+#                                   stock kernels, and with Debian's BTF where
+#                                   theirs is made without a vmlinux (fetches 3 GB)
 # make bench [PLOT=1]               measure time and memory against libbpf, and
 #                                   draw it
 # make bench-kernel                 compare with the kernel's own relocation, in
@@ -91,6 +92,7 @@ bench-kernel:
 
 corpus:
 	tools/testing/corpus/run.sh --all $(KERNEL) $(OTHER)
+	tools/testing/corpus/whole.sh --all $(KERNEL) $(OTHER)
 
 docs:
 	scripts/docs.sh

@@ -5,7 +5,8 @@
 #
 # In:  resolve KERNEL           7.3, 7.3-cloud, 7.2.12 or a whole release; debug
 #                               is one of our own, see debug-kernel.sh
-#      prepare KERNEL PIECE...  vmlinuz headers modules source build
+#      prepare KERNEL PIECE...  vmlinuz headers modules source build dwarf
+#                               dwarf-all
 #      version KERNEL           its packages' version, which names its source
 #      environment KERNEL       VAR=VALUE that make needs to build for it
 #      forget                   choose anew next time
@@ -14,6 +15,8 @@
 #        vmlinuz  the unmodified kernel
 #        headers  Debian's headers packages, for C modules
 #        modules  all of the kernel's modules
+#        dwarf    every 20th of them as it was before its DWARF was taken out
+#        dwarf-all  the package with all of these, which unpacked is large
 #        build    an output tree with the Rust metadata that the headers
 #                 packages leave out, for Rust and C modules
 set -euo pipefail
@@ -71,6 +74,7 @@ resolve() {
 }
 
 fetch() { "$tree/scripts/packages.sh" fetch "$@"; }
+download() { "$tree/scripts/packages.sh" download "$@"; }
 
 make_vmlinuz() {
 	fetch "$1/package" "linux-binary-$release=$version"
@@ -90,6 +94,20 @@ make_modules() {
 	rm -r "${1:?}/usr/share"
 	"$tree/scripts/enter.sh" depmod -b "/cache${1#"$cache"}/usr" "$release"
 }
+
+# Where modules lie in a package with their DWARF: as in that of the modules.
+make_dwarf() {
+	local dir=$cache/kernels/$release/modules/usr/lib/modules/$release
+	make_dwarf_all "$1/package"
+	(cd "$dir" && find kernel -name '*.ko*') | LC_ALL=C sort |
+		awk -v dir="./usr/lib/debug/lib/modules/$release" \
+			'NR % 20 == 1 { sub(/\.ko.*/, ".ko"); print dir "/" $0 }' >"$1/package/names"
+	dpkg-deb --fsys-tarfile "$1"/package/*.deb |
+		tar -C "$1" -x --no-same-owner -T "$1/package/names"
+	rm -r "$1/package"
+}
+
+make_dwarf_all() { download "$1" "linux-image-$release-dbg=$version"; }
 
 make_source() {
 	local package
@@ -136,6 +154,12 @@ prepare() {
 	vmlinuz) piece "$dir" "$key" "vmlinuz-$release" 5 "fetching kernel $release" make_vmlinuz ;;
 	headers) piece "$dir" "$key" "headers-$release" 8 "fetching the headers of $release" make_headers ;;
 	modules) piece "$dir" "$key" "modules-$release" 20 "fetching the modules of $release" make_modules ;;
+	dwarf)
+		prepare modules
+		piece "$dir" "$key" "dwarf-$release" 60 \
+			"fetching the DWARF of modules of $release" make_dwarf
+		;;
+	dwarf-all) piece "$dir" "$key" "dwarf-all-$release" 60 "fetching the DWARF of $release" make_dwarf_all ;;
 	source) piece "$cache/source/$version" "$version" "source-$version" 25 "fetching the source of $version" make_source ;;
 	build)
 		prepare headers

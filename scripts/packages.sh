@@ -8,6 +8,7 @@
 #      names PREFIX     the names of all packages that begin with it
 #      needs NAME       the names of the packages that it depends on
 #      fetch DIR PKG[=VERSION]...  unpack packages into DIR
+#      download DIR PKG[=VERSION]...  have the packages themselves in DIR
 #      DEBIAN_MIRROR    where Debian is; else the host's own apt knows
 # Out: what was asked for, on standard output. The mirror and proxies are the
 #      host's: they stand in the cache, never in the tree.
@@ -127,13 +128,17 @@ needs() {
 		sed -n 's/^ *Depends: //p'
 }
 
+download() {
+	mkdir -p "$1"
+	(cd "$1" && APT_CONFIG=$apt/apt.conf apt-get -q download "${@:2}") >&2 ||
+		die "cannot fetch ${*:2}; if Debian has newer ones: make update"
+}
+
 fetch() {
 	local dir=$1 file
 	shift
 	# In there, so that an interrupted run leaves nothing elsewhere.
-	mkdir -p "$dir/.debs"
-	(cd "$dir/.debs" && APT_CONFIG=$apt/apt.conf apt-get -q download "$@") >&2 ||
-		die "cannot fetch $*; if Debian has newer ones: make update"
+	download "$dir/.debs" "$@"
 	for file in "$dir"/.debs/*.deb; do
 		dpkg-deb -x "$file" "$dir"
 	done
@@ -143,7 +148,7 @@ fetch() {
 case ${1-} in
 update) update ;;
 ready) ready ;;
-versions | needs | fetch)
+versions | needs | fetch | download)
 	ready
 	"$@"
 	;;

@@ -63,6 +63,7 @@ host() {
 		cargo test --quiet --release --no-fail-fast -- --format=pretty
 	cd "$tree"
 	results "comparison with libbpf" tools/testing/corpus/run.sh --subset "$kernel" "$other"
+	results "whole BTF of real modules" tools/testing/corpus/whole.sh --subset "$kernel" "$other"
 }
 
 # The modules of both kernels, and what they were built against, where the

@@ -17,14 +17,16 @@ unlock
 used=()
 for kernel in "$@" debug; do
 	release=$("$tree/scripts/kernel.sh" resolve "$kernel")
-	used+=("$release" "$("$tree/scripts/kernel.sh" version "$kernel")")
+	# Tests have things of its other flavours, which go and come with it.
+	used+=("$release" "${release%%+*}" "$("$tree/scripts/kernel.sh" version "$kernel")")
 	say "$kernel: $release"
 done
 # Not while somebody works with them.
 exec 9>"$cache/lock/rootfs.use"
 flock -n 9 || exit 0
 for dir in "$cache"/{kernels,source}/*; do
-	[[ " ${used[*]} " == *" ${dir##*/} "* ]] && continue
+	name=${dir##*/}
+	[[ " ${used[*]} " == *" $name "* || " ${used[*]} " == *" ${name%%+*} "* ]] && continue
 	[[ ! -d $dir ]] || say "removing $dir"
 	remove "$dir"
 done

@@ -22,6 +22,12 @@ build() {
 		cargo build --release --locked --manifest-path "/src/tools/testing/$1/Cargo.toml"
 }
 
+# program: build btf-reconcile, which is then beside the crates.
+program() {
+	step build-program 60 "building btf-reconcile" "$tree/scripts/enter.sh" \
+		cargo build --release --locked --manifest-path /src/tools/btf-reconcile/Cargo.toml
+}
+
 # distil RELEASE DIR: the modules of RELEASE, which are here already.
 distil() {
 	"$tree/scripts/enter.sh" /out/cargo/release/btf-corpus distil \

@@ -38,6 +38,7 @@ pub mod synth;
 pub mod tally;
 pub mod traps;
 pub mod watch;
+pub mod whole;
 
 /// What may go wrong outside of BTF: files, arguments.
 pub type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;

@@ -22,6 +22,7 @@ use btf_corpus::{
         CHECKS, //
     },
     traps,
+    whole,
     Result, //
 };
 use rayon::prelude::*;
@@ -40,13 +41,15 @@ use std::{
 };
 
 const USAGE: &str = "usage: btf-corpus distil VMLINUX MODULES ARCHIVE
-       btf-corpus compare [--subset] [--oracle] RELEASE=VMLINUX=ARCHIVE...";
+       btf-corpus compare [--subset] [--oracle] RELEASE=VMLINUX=ARCHIVE...
+       btf-corpus whole PROGRAM MODULES RELEASE=VMLINUX RELEASE=VMLINUX <TAR";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments[..] {
         ["distil", vmlinux, dir, archive] => distil(vmlinux, dir, archive),
+        ["whole", program, dir, own, other] => try_whole(program, dir, [own, other]),
         ["compare", ref kernels @ ..] => compare_all(kernels),
         _ => Err(USAGE.into()),
     };
@@ -67,6 +70,16 @@ fn distil(vmlinux: &str, dir: &str, archive: &str) -> Result {
     archive::write(Path::new(archive), &distilled.modules)?;
     eprintln!("{archive}: {} modules", distilled.modules.len());
     Ok(())
+}
+
+/// Encodes modules whose DWARF comes from standard input, and puts them onto both kernels, of which
+/// the first is theirs.
+fn try_whole(program: &str, dir: &str, kernels: [&str; 2]) -> Result {
+    if whole::run(program, kernels, dir)? {
+        Ok(())
+    } else {
+        Err("not all checks passed".into())
+    }
 }
 
 /// Puts the modules of each kernel onto the vmlinux of each, and onto its own with traps in it. How

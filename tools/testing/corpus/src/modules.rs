@@ -61,7 +61,7 @@ fn one(file: &Path, vmlinux: &libbpf::Btf<'_>) -> Result<Made> {
 }
 
 /// Finds the module files below `dir`.
-fn walk(dir: &Path, files: &mut Vec<PathBuf>) -> Result {
+pub fn walk(dir: &Path, files: &mut Vec<PathBuf>) -> Result {
     for entry in fs::read_dir(dir).map_err(|e| format!("{}: {e}", dir.display()))? {
         let entry = entry?;
         let path = entry.path();
@@ -81,7 +81,7 @@ fn name(file: &Path) -> String {
 }
 
 /// What is in a module's file.
-fn contents(file: &Path) -> Result<Vec<u8>> {
+pub fn contents(file: &Path) -> Result<Vec<u8>> {
     let raw = fs::read(file)?;
     if file.extension() != Some(OsStr::new("xz")) {
         return Ok(raw);
