@@ -11,6 +11,7 @@
 use super::{
     callable::Node,
     slots::{
+        Set,
         Slot,
         Slots, //
     },
@@ -83,16 +84,20 @@ impl<'s, S: Space> Slots<'s, S> {
         }
         for nth in 0..self.slots.len() {
             pace.step();
-            let slot = self.slots.get(nth);
-            let wanted = slot.and_then(|slot| self.to_find(slot, &clear));
-            let Some(wanted) = wanted else {
+            let Some(slot) = self.slots.get(nth) else {
+                break;
+            };
+            let Some(wanted) = self.to_find(slot, &clear) else {
                 continue;
             };
+            // What is the kernel's is no kfunc of the module, and would cost it the whole set.
+            let own_only = self.set_of(slot).is_some_and(Set::is_of_kfuncs);
             let named = names.binary_search_by_key(&wanted, |named| named.wanted);
             let named = named.ok().and_then(|nth| names.get(nth));
             if let (Some(named), Some(slot)) = (named, self.slots.get_mut(nth)) {
-                slot.found = named.found;
-                slot.has_rivals = named.has_rivals;
+                let fits = !own_only || matches!(named.found, Some(Node::Own(_)));
+                slot.found = named.found.filter(|_| fits);
+                slot.has_rivals = named.has_rivals && fits;
             }
         }
         if vmlinux.is_none() {

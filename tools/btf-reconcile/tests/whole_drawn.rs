@@ -42,7 +42,7 @@ fn judge_alone(bytes: &[u8], ids: Ids) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60000))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     /// With ids that were resolved, for the most part.
     #[test]

@@ -50,6 +50,8 @@ pub struct Meaning<'m> {
 pub enum Found {
     /// This type, by its new id.
     Type(u32),
+    /// This type of the kernel.
+    Kernels(u32),
     /// One that the module does without.
     LeftOut,
     /// Nothing.
@@ -85,6 +87,7 @@ pub fn translated(section: &[u32], symbols: &[Symbol], meaning: &Meaning<'_>) ->
         sets: vec![],
         idle: vec![],
         resolved: 0,
+        in_kfuncs: false,
         or_withheld: false,
     };
     let fault = ids.read(symbols).err();
@@ -109,6 +112,8 @@ struct Ids<'t> {
     idle: Vec<usize>,
     resolved: usize,
     or_withheld: bool,
+    /// Whether it is a set of kfuncs that is looked at.
+    in_kfuncs: bool,
 }
 
 impl Ids<'_> {
@@ -131,6 +136,7 @@ impl Ids<'_> {
         for (set, members) in sets.iter().zip(members) {
             self.set(set, &members)?;
         }
+        self.in_kfuncs = false;
         for (nth, slot) in single.iter().enumerate() {
             if single[..nth].contains(slot) {
                 // Two symbols that say the same.
@@ -194,6 +200,7 @@ impl Ids<'_> {
                 return Err(Fault::Open);
             }
         }
+        self.in_kfuncs = each == 2 && self.section[at + 1] & 1 != 0;
         let count = self.section[at] as usize;
         let holds = |words: &[u32]| words.iter().any(|&word| word != 0);
         let is_wrong = match count {
@@ -326,7 +333,9 @@ impl Ids<'_> {
             return Ok(None);
         };
         match find(name) {
-            Found::Type(id) => {
+            // It would be no kfunc of the module's.
+            Found::Kernels(_) if self.in_kfuncs => Ok(None),
+            Found::Type(id) | Found::Kernels(id) => {
                 self.resolved += 1;
                 Ok(Some(id))
             }

@@ -26,12 +26,11 @@ pub fn find(
     };
     let own = lowest(types).map(new);
     let kernels = lowest(kernel);
-    let found = if *kind == Kind::Func {
-        own.or(kernels)
-    } else {
-        kernels.or(own)
-    };
-    match found {
+    let kernels_first = *kind != Kind::Func || own.is_none();
+    if let Some(id) = kernels.filter(|_| kernels_first) {
+        return Found::Kernels(id);
+    }
+    match own {
         Some(0) => Found::LeftOut,
         Some(id) => Found::Type(id),
         // Of what only a base has, and becomes the module's own, the rules do not say whether it counts.
