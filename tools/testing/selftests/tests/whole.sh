@@ -14,7 +14,7 @@
 IDS_DETAIL=/tmp/ids
 SHAPE="width=6 height=7 layer=9 scale_seen=3 name=hexagon "
 
-ktap_plan 44
+ktap_plan 45
 for form in whole wholeold; do
 	alone "$form: verdict" "reconciled whole" probe_verdict $form brt_kfunc
 	compare "$form: plain arguments" ret=42 probe_run $form brt_kfunc add
@@ -75,6 +75,9 @@ alone "unify=off: all else is the module's own" "*refused*" \
 	set_to unify off probe_run whole brt_kfunc task_pid
 alone "unify=off: ids of a list" "9 of 9 ids right" \
 	set_to unify off probe_ids whole
+# A struct of operations has a part that must be the kernel's.
+alone "unify=off: no struct_ops" "module refused" \
+	set_to unify off probe_ops whole brt_ops
 for form in whole wholeold; do
 	compare "$form, strict=1: left to the kernel" "$(on_stock $form brt_kfunc), logged" \
 		set_to strict 1 logged "brt_kfunc: .*refused \\(strict\\)" \
