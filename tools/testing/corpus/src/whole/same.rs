@@ -57,6 +57,8 @@ pub struct Counts {
     pub kernels: usize,
     /// Enumerations that only one of the kernel and ours defines, and the other declares.
     pub enumerations: usize,
+    /// Declarations in ours that nothing refers to any more: what did was a copy.
+    pub idle: usize,
     /// Tags of kfuncs in Kbuild's.
     pub tags: usize,
 }
@@ -79,6 +81,8 @@ pub fn classes<'s, 't>(sides: &'s mut Sides<'t>, counts: &mut Counts) -> Classes
 ///
 /// What differs in another way than it may.
 pub fn compare(sides: &Sides<'_>, classes: &Classes<'_, '_>, counts: &mut Counts) -> Found {
+    let elements = sides.types[OURS].iter().flat_map(|(_, of)| &of.elements);
+    let referred: HashSet<u32> = elements.map(|element| element.id).collect();
     for side in [THEIRS, OURS] {
         let all: HashSet<Class> = sides
             .named(1 - side)
@@ -93,6 +97,8 @@ pub fn compare(sides: &Sides<'_>, classes: &Classes<'_, '_>, counts: &mut Counts
                 counts.same += usize::from(side == THEIRS);
             } else if side == THEIRS && is_tag_of_kfunc(of) {
                 counts.tags += 1;
+            } else if side == OURS && of.kind == Kind::Fwd && !referred.contains(&at.id) {
+                counts.idle += 1;
             } else if is_kernels(sides, classes, at, of, counts) {
                 counts.kernels += usize::from(side == OURS && of.kind == Kind::Func);
             } else {

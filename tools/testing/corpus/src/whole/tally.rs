@@ -152,6 +152,7 @@ fn table(names: [&str; 2], all: &[(String, Found<Outcome>)]) {
     line("copies of the kernel's types in Kbuild's", |c| c.copies);
     line("declarations in Kbuild's, defined in ours", |c| c.declared);
     line("functions of ours, the kernel's in Kbuild's", |c| c.kernels);
+    line("declarations of ours that nothing refers to", |c| c.idle);
     line("enumerations that one only declares", |c| c.enumerations);
     line("tags of kfuncs in Kbuild's", |c| c.tags);
     let slots: usize = good.iter().map(|o| o.slots).sum();
