@@ -16,6 +16,7 @@ use crate::{
 };
 use std::{
     ffi::OsString,
+    fmt::Write,
     fs,
     path::{
         Path,
@@ -163,7 +164,11 @@ fn with_debug(path: &Path) -> PathBuf {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]
