@@ -6,6 +6,7 @@
 //! what `check` foretells is what it ran. [`run`] takes the steps in their order and hands what has
 //! come of them to its caller, who writes it, reports it, or both.
 
+mod finish;
 mod outcome;
 mod rows;
 mod steps;
