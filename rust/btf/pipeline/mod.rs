@@ -189,6 +189,15 @@ pub struct Options {
 /// What is done with an outcome.
 pub type Then<'t, L> = &'t mut dyn FnMut(Outcome<'_, L>);
 
+/// How `module` says which types the ids in its BTF mean, read with the kernel at hand; none if it has
+/// no BTF.
+pub fn form<L: Locate>(vmlinux: &Vmlinux<'_, L>, module: &mut Module<'_>) -> Option<Form> {
+    match whole::reading(&vmlinux.btf, module) {
+        Ok(Some(_)) => Some(Form::Whole),
+        Ok(None) | Err(_) => module.form(),
+    }
+}
+
 /// Reconciles `module` with the kernel, and calls `then` with what has come of it, once.
 pub fn run<L: Locate>(
     vmlinux: &Vmlinux<'_, L>,
@@ -197,7 +206,7 @@ pub fn run<L: Locate>(
     then: Then<'_, L>,
 ) {
     let run = Run { vmlinux, options };
-    let (form, done) = match run.reading(module) {
+    let (form, done) = match whole::reading(&vmlinux.btf, module) {
         Ok(Some(whole)) => (Some(Form::Whole), run.whole(&whole, module, then)),
         Ok(None) => {
             let form = module.form();

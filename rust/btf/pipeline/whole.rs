@@ -7,7 +7,6 @@
 //! with it. Only what holds in the one reading and not in the other is what it is taken for.
 
 use super::{
-    steps::Run,
     Form,
     Module, //
 };
@@ -21,6 +20,7 @@ use crate::btf::{
     },
     number::{
         Base,
+        Kernel,
         New,
         Space,
         Split, //
@@ -73,50 +73,54 @@ impl<'m> Whole<'m> {
     }
 }
 
-impl<L: Locate> Run<'_, '_, L> {
-    /// What `module` has, if it is BTF that stands on its own; [`None`] if it is split from the kernel's
-    /// or from a base, or good for nothing.
-    ///
-    /// # Errors
-    ///
-    /// It may be the one and the other; no memory.
-    pub fn reading<'m>(&self, module: &mut Module<'m>) -> Result<Option<Whole<'m>>> {
-        if module.btf.is_none() {
-            return Ok(None);
-        }
-        let Some(whole) = Whole::read(module)? else {
-            return Ok(None);
-        };
-        // Split from a base of the empty string alone, all of its names would start inside another.
-        if module.form() != Some(Form::Plain) || !self.fits_plain(module, &whole)? {
-            return Ok(Some(whole));
-        }
-        if !ids_fit(module, &whole.types())? {
-            return Ok(None);
-        }
-        let fault = Fault::TwoReadings;
-        Err(Error::new(Section::Split, Place::Whole, fault))
+/// What `module` has, if it is BTF that stands on its own; [`None`] if it is split from the kernel's
+/// or from a base, or good for nothing.
+///
+/// # Errors
+///
+/// It may be the one and the other; no memory.
+pub fn reading<'m, L: Locate>(
+    vmlinux: &Btf<'_, Kernel, L>,
+    module: &mut Module<'m>,
+) -> Result<Option<Whole<'m>>> {
+    if module.btf.is_none() {
+        return Ok(None);
     }
+    let Some(whole) = Whole::read(module)? else {
+        return Ok(None);
+    };
+    // Split from a base of the empty string alone, all of its names would start inside another.
+    if module.form() != Some(Form::Plain) || !fits_plain(vmlinux, module, &whole)? {
+        return Ok(Some(whole));
+    }
+    if !ids_fit(module, &whole.types())? {
+        return Ok(None);
+    }
+    let fault = Fault::TwoReadings;
+    Err(Error::new(Section::Split, Place::Whole, fault))
+}
 
-    /// Whether the BTF of `module`, which `whole` is, fits as what is split from the kernel's.
-    ///
-    /// # Errors
-    ///
-    /// No memory.
-    fn fits_plain(&self, module: &mut Module<'_>, whole: &Whole<'_>) -> Result<bool> {
-        let vmlinux = &self.vmlinux.btf;
-        let Some(split) = if_good(whole.split.onto::<New, _>(vmlinux))? else {
-            return Ok(false);
-        };
-        if if_good(fits(vmlinux, &split, &module.functions, module.pointer))?.is_none() {
-            return Ok(false);
-        }
-        let types = Pair {
-            base: vmlinux,
-            split: &split,
-        };
-        ids_fit(module, &types)
+/// Whether the BTF of `module`, which `whole` is, fits as what is split from the kernel's.
+///
+/// # Errors
+///
+/// No memory.
+fn fits_plain<L: Locate>(
+    vmlinux: &Btf<'_, Kernel, L>,
+    module: &mut Module<'_>,
+    whole: &Whole<'_>,
+) -> Result<bool> {
+    let Some(split) = if_good(whole.split.onto::<New, _>(vmlinux))? else {
+        return Ok(false);
+    };
+    if if_good(fits(vmlinux, &split, &module.functions, module.pointer))?.is_none() {
+        return Ok(false);
     }
+    let types = Pair {
+        base: vmlinux,
+        split: &split,
+    };
+    ids_fit(module, &types)
 }
 
 /// Whether the ids of `module` may be those of `types`.

@@ -12,7 +12,6 @@ use crate::{
         Offsets, //
     },
     elf::{
-        Module,
         BASE,
         BASE_REF,
         BTF,
@@ -74,28 +73,6 @@ pub struct Output {
     pub notes: Vec<String>,
 }
 
-/// How `module` says which types it means, read with `kernel` at hand; none if it has no BTF.
-///
-/// # Errors
-///
-/// No memory.
-pub fn form(module: &Module<'_>, kernel: &Kernel<'_>) -> Result<Option<btf::Form>> {
-    let options = btf::Options {
-        strict: false,
-        unify: btf::Unify::Off,
-    };
-    let mut form = None;
-    btf::run(
-        &kernel.vmlinux,
-        &mut module.for_core()?,
-        options,
-        &mut |outcome| {
-            form = outcome.form;
-        },
-    );
-    Ok(form)
-}
-
 /// Reconciles the module in `file` with `kernel`.
 ///
 /// # Errors
@@ -155,16 +132,7 @@ fn write(
         }
         rewriter.write()?
     };
-    let mut notes = Vec::new();
-    if done.mending != Default::default() {
-        notes.push(format!(
-            "for the kernel to take the rest of its BTF, {}",
-            done.mending
-        ));
-    }
-    if let Some(error) = done.not_unified {
-        notes.push(format!("{error}; its copies of the kernel's types stay"));
-    }
+    let notes = notes(&done);
     let copies = done.copies.map(|(copies, _)| copies);
     Ok(Output {
         bytes,
@@ -175,4 +143,19 @@ fn write(
         slots,
         notes,
     })
+}
+
+/// What was not done to a module, or not as it should be.
+pub fn notes(done: &Done<'_, Offsets>) -> Vec<String> {
+    let mut notes = Vec::new();
+    if done.mending != Default::default() {
+        notes.push(format!(
+            "for the kernel to take the rest of its BTF, {}",
+            done.mending
+        ));
+    }
+    if let Some(error) = done.not_unified {
+        notes.push(format!("{error}; its copies of the kernel's types stay"));
+    }
+    notes
 }

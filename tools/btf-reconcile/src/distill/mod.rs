@@ -114,8 +114,8 @@ pub struct Output {
 ///
 /// A file that is no module or is broken, that has a base, or was not made against `kernel`.
 pub fn distill(file: &[u8], kernel: &Kernel<'_>, format: Format) -> Result<Output> {
-    let module = kernel.module(file)?;
-    if reconcile::form(&module, kernel)? != Some(Form::Whole) {
+    let mut core = kernel.module(file)?.for_core()?;
+    if btf::form(&kernel.vmlinux, &mut core) != Some(Form::Whole) {
         return distill_plain(file, kernel, format);
     }
     let options = reconcile::Options {
