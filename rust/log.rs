@@ -54,7 +54,7 @@ pub(crate) fn outcome(
                 Types::Based { types, plan, .. } => reconciled(module, types.base, plan, entry),
                 Types::Plain { .. } => {}
             }
-            resolved(module, done, entry);
+            resolved(module, outcome, entry);
             if done.mending != Mending::default() {
                 let what = Shown(done.mending);
                 pr_notice!("{module}: for the kernel to take the rest of its BTF, {what}\n");
@@ -102,7 +102,7 @@ fn whole(module: &BStr, entry: &Entry) {
 }
 
 /// Says how many ids of a module were resolved here, and which could not be.
-fn resolved(module: &BStr, done: &btf::Done<'_, RunningTypes>, entry: &Entry) {
+fn resolved(module: &BStr, outcome: &Outcome<'_, RunningTypes>, entry: &Entry) {
     if entry.done != Done::AsSaid {
         return;
     }
@@ -110,11 +110,11 @@ fn resolved(module: &BStr, done: &btf::Done<'_, RunningTypes>, entry: &Entry) {
     if resolved != 0 {
         pr_info!("{module}: {resolved} ids were 0, and are resolved by their names\n");
     }
-    let mut names = Buf::new();
-    done.list_missing(&mut |wanted| {
-        let _ = names.push(wanted.name);
-    });
     if entry.unresolved != 0 {
+        let mut names = Buf::new();
+        outcome.list_missing(&mut |wanted| {
+            let _ = names.push(wanted.name);
+        });
         let (count, names) = (entry.unresolved, Names("", &names));
         pr_notice!("{module}: {count} ids are 0 and stay so, there is no type here: {names}\n");
     }

@@ -110,12 +110,9 @@ impl Entry {
                 entry.mending = done.mending;
                 entry.bytes_unified = done.bytes_unified;
                 entry.resolved = done.resolved();
-                // Without BTF there was nothing to resolve them by.
-                if outcome.form.is_some() {
-                    done.list_missing(&mut |_| {
-                        entry.unresolved = entry.unresolved.saturating_add(1)
-                    });
-                }
+                outcome.list_missing(&mut |_| {
+                    entry.unresolved = entry.unresolved.saturating_add(1);
+                });
                 if let Some((copies, _)) = done.copies {
                     entry.unified = copies.count();
                     entry.differing = copies.differing_count();

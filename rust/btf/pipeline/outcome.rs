@@ -121,6 +121,18 @@ impl<L> Outcome<'_, L> {
             },
         }
     }
+
+    /// Tells of the types that nobody has resolved in `.BTF_ids` and nobody has, in order of their
+    /// slots. A module without BTF has nothing to resolve them by.
+    pub fn list_missing<'s>(&'s self, each: &mut dyn FnMut(Wanted<'s>)) {
+        let (Some(_), Ok(done)) = (self.form, &self.result) else {
+            return;
+        };
+        match &done.types {
+            Types::Plain { slots, .. } => slots.iter().flat_map(|s| s.missing()).for_each(each),
+            Types::Based { slots, .. } => slots.iter().flat_map(|s| s.missing()).for_each(each),
+        }
+    }
 }
 
 impl<L> Done<'_, L> {
@@ -129,15 +141,6 @@ impl<L> Done<'_, L> {
         match &self.types {
             Types::Plain { ids, slots, .. } => slots.map_or(0, |slots| slots.resolved(ids)),
             Types::Based { ids, slots, .. } => slots.map_or(0, |slots| slots.resolved(ids)),
-        }
-    }
-
-    /// Tells of the types that nobody has resolved in `.BTF_ids` and nobody has, in order of their
-    /// slots.
-    pub fn list_missing<'s>(&'s self, each: &mut dyn FnMut(Wanted<'s>)) {
-        match &self.types {
-            Types::Plain { slots, .. } => slots.iter().flat_map(|s| s.missing()).for_each(each),
-            Types::Based { slots, .. } => slots.iter().flat_map(|s| s.missing()).for_each(each),
         }
     }
 }

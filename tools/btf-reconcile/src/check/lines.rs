@@ -53,7 +53,10 @@ pub fn add_outcome(
         ..Counts::default()
     };
     match &outcome.result {
-        Ok(done) => add_done(report, done, kernel, relocated),
+        Ok(done) => {
+            add_done(report, done, kernel, relocated);
+            outcome.list_missing(&mut |_| report.counts.unresolved += 1);
+        }
         Err(error) => {
             report.why = Some(error.to_string());
             let why = match report.verdict {
@@ -95,7 +98,6 @@ fn add_done(
     });
     report.counts.differing = report.differing.len();
     report.counts.resolved = done.resolved();
-    done.list_missing(&mut |_| report.counts.unresolved += 1);
     // Whether it has CONFIG_CFI can't be told from its types.
     let listed = done.list_slots(&kernel.vmlinux, false, ALL, &mut |row| {
         add_slot(report, &row, None);

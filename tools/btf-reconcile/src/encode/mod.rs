@@ -51,6 +51,7 @@ use crate::{
         Error,
         Result, //
     },
+    reconcile,
     rewriter::Rewriter, //
 };
 
@@ -198,14 +199,14 @@ fn against(kernel: &Kernel<'_>, module: &mut btf::Module<'_>, btf: &[u8]) -> Res
 ///
 /// As for [`against`].
 fn of_outcome(kernel: &Kernel<'_>, outcome: Outcome<'_, Offsets>, btf: &[u8]) -> Result<Made> {
-    let done = outcome.result.map_err(of_pahole)?;
     let mut notes = Vec::new();
-    done.list_missing(&mut |wanted| {
+    outcome.list_missing(&mut |wanted| {
         notes.push(format!(
             "{IDS}: neither the module nor the kernel has a {}: its slot stays 0",
             called(wanted)
         ));
     });
+    let done = outcome.result.map_err(of_pahole)?;
     if let Types::Plain {
         slots: Some(slots), ..
     } = &done.types
@@ -218,15 +219,7 @@ fn of_outcome(kernel: &Kernel<'_>, outcome: Outcome<'_, Offsets>, btf: &[u8]) ->
             ))
         }));
     }
-    if done.mending != Default::default() {
-        notes.push(format!(
-            "for the kernel to take the rest of its BTF, {}",
-            done.mending
-        ));
-    }
-    if let Some(error) = done.not_unified {
-        notes.push(format!("{error}; its copies of the kernel's types stay"));
-    }
+    notes.extend(reconcile::notes(&done));
     notes.dedup();
     let unified = done.copies.map_or(0, |(copies, _)| copies.count());
     let resolved = done.resolved();

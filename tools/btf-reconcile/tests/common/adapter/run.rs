@@ -141,11 +141,15 @@ pub fn run(kernel: &Kernel<'_>, sections: &Sections<'_>, how: How) -> Ran {
         let mut lost = vec![];
         outcome.list_lost_slots(usize::MAX, &mut |row| lost.push(row.at));
         assert_eq!(outcome.slots_len(), slots_len(&outcome, &lost));
+        let mut missing = vec![];
+        outcome.list_missing(&mut |wanted| {
+            missing.push(String::from_utf8_lossy(wanted.name).into_owned());
+        });
         let came = Ran {
             form: outcome.form.map_or("none", |form| form.name()),
             verdict: outcome.verdict().name(),
             result: match &outcome.result {
-                Ok(done) => Ok(read(kernel, done)),
+                Ok(done) => Ok(read(kernel, done, missing)),
                 Err(error) => Err(*error),
             },
             lost,
@@ -178,7 +182,7 @@ fn slots_len(outcome: &btf::Outcome<'_, Offsets>, lost: &[u32]) -> usize {
     }
 }
 
-fn read(kernel: &Kernel<'_>, done: &btf::Done<'_, Offsets>) -> Done {
+fn read(kernel: &Kernel<'_>, done: &btf::Done<'_, Offsets>, missing: Vec<String>) -> Done {
     let ids = match &done.types {
         Types::Plain { types, ids, .. } => all::<New, New>(ids, types.split.end()),
         Types::Based { types, ids, .. } => all(ids, types.split.end()),
@@ -200,10 +204,6 @@ fn read(kernel: &Kernel<'_>, done: &btf::Done<'_, Offsets>) -> Done {
         });
     });
     assert_eq!(listed, Ok(()));
-    let mut missing = vec![];
-    done.list_missing(&mut |wanted| {
-        missing.push(String::from_utf8_lossy(wanted.name).into_owned());
-    });
     Done {
         btf: done.btf.as_deref().map(<[u8]>::to_vec),
         slots: done.new_slots.as_deref().map(words),
