@@ -335,7 +335,8 @@ impl<'a> Loading<'a> {
     ///
     /// # Safety
     ///
-    /// `btf` must stay where it is until [`restore`] is called for the module; `ids` as for [`Self::write_ids`].
+    /// `btf` must stay where it is until [`restore`] is called for the module; `ids` as for
+    /// [`Self::write_ids`].
     pub(crate) unsafe fn commit(
         self,
         btf: &[u8],
