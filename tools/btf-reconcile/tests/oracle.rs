@@ -10,6 +10,7 @@ use common::{
     oracle::{
         ids::{
             self,
+            symbol,
             Symbol, //
         },
         integers::are_one_type,
@@ -157,11 +158,6 @@ fn ids_by_their_symbols() {
     let mut b = Builder::new();
     let (alpha, beta) = (b.strct("alpha", 4), b.strct("beta", 4));
     let types = Types::read(&b.bytes(), None).unwrap();
-    let symbol = |name: &str, at, size| Symbol {
-        name: format!("__BTF_ID__{name}"),
-        at,
-        size,
-    };
     let one = [symbol("struct__alpha__1", 0, 4)];
     let set = symbol("set__s", 4, 12);
     let new = |id: u32| 10 - id;

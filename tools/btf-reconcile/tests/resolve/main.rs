@@ -20,7 +20,10 @@ use common::{
         Sections, //
     },
     builder::Builder,
-    oracle::ids::Symbol,
+    oracle::ids::{
+        symbols,
+        Symbol, //
+    },
 };
 
 /// Ids of the kernel's types below.
@@ -185,12 +188,3 @@ fn run(sections: &Sections<'_>, how: How) -> Ran {
 
 /// A symbol: its name without what all have in common, its place and its size.
 type Sym<'s> = (&'s str, u32, u32);
-
-fn symbols(symbols: &[Sym<'_>]) -> Vec<Symbol> {
-    let symbols = symbols.iter().map(|&(name, at, size)| Symbol {
-        name: format!("__BTF_ID__{name}"),
-        at,
-        size,
-    });
-    symbols.collect()
-}

@@ -22,7 +22,10 @@ use common::{
         Sections, //
     },
     builder::Builder,
-    oracle::ids::Symbol,
+    oracle::ids::{
+        symbols,
+        Symbol, //
+    },
 };
 
 use btf_reconcile::btf::Kind;
@@ -115,14 +118,4 @@ fn outcome(kernel: &Builder, module: &Builder) -> (Vec<String>, Vec<String>) {
     let done = done(run(kernel, module));
     let differing = done.differing.iter().map(|(_, _, why)| why.clone());
     (new_ids(kernel, &done), differing.collect())
-}
-
-/// A symbol: its name without what all have in common, its place and its size.
-fn symbols(symbols: &[(&str, u32, u32)]) -> Vec<Symbol> {
-    let symbols = symbols.iter().map(|&(name, at, size)| Symbol {
-        name: format!("__BTF_ID__{name}"),
-        at,
-        size,
-    });
-    symbols.collect()
 }

@@ -5,6 +5,8 @@
 pub use super::{
     contents::Outcome,
     symbol::{
+        symbol,
+        symbols,
         Name,
         Symbol, //
     }, //

@@ -13,6 +13,19 @@ pub struct Symbol {
     pub size: u32,
 }
 
+/// A symbol with this name, but for what all have in common, at this place and of this size.
+pub fn symbol(name: &str, at: u32, size: u32) -> Symbol {
+    let name = format!("__BTF_ID__{name}");
+    Symbol { name, at, size }
+}
+
+/// The same of several.
+pub fn symbols(symbols: &[(&str, u32, u32)]) -> Vec<Symbol> {
+    let symbols = symbols.iter();
+    let symbols = symbols.map(|&(name, at, size)| symbol(name, at, size));
+    symbols.collect()
+}
+
 /// Kind and name of a type.
 pub type Name = (Kind, Vec<u8>);
 
