@@ -26,15 +26,7 @@ dkms() {
 
 # says NAME CASE PATTERN...: each has to match.
 says() {
-	local got pattern
-	got=$(dkms "$2")
-	for pattern in "${@:3}"; do
-		if ! grep -qE "$pattern" <<<"$got"; then
-			expect "$1" "$pattern" "$got"
-			return
-		fi
-	done
-	expect "$1" y y
+	matches "$1" "$(dkms "$2")" "${@:3}"
 }
 
 plan 3

@@ -22,16 +22,10 @@ piece "$cache/dkms" dkms dkms 1 "fetching dkms" fetch_dkms
 
 # says NAME CASE PATTERN...: each has to match what CASE says.
 says() {
-	local got pattern
+	local got
 	got=$("$tree/scripts/enter.sh" bash /src/tools/testing/scripts/lib/encode.sh \
 		/cache/dkms "$release" "$2" 2>&1 || true)
-	for pattern in "${@:3}"; do
-		if ! grep -qE "$pattern" <<<"$got"; then
-			expect "$1" "$pattern" "$got"
-			return
-		fi
-	done
-	expect "$1" y y
+	matches "$1" "$got" "${@:3}"
 }
 
 plan 6
