@@ -8,10 +8,9 @@
 # Out: OUT/NAME.btf for each
 set -euo pipefail
 
-features=encode_force,var,float,enum64,decl_tag,type_tag,optimized_func,consistent_func
+# shellcheck source=tools/testing/selftests/forms/pahole.sh
+. "$(dirname "$0")/../selftests/forms/pahole.sh"
+
 for ko in "${@:2}"; do
-	to=$1/$(basename "$ko" .ko).btf
-	# pahole does not cut the file that it writes to.
-	rm -f "$to"
-	pahole -J --btf_features="$features" --btf_encode_detached="$to" "$ko"
+	encode_to "$1/$(basename "$ko" .ko).btf" "$ko"
 done

@@ -33,7 +33,8 @@ on_their_own() {
 	release=$("$tree/scripts/kernel.sh" resolve "${release%%[+-]*}-cloud")
 	"$tree/scripts/kernel.sh" prepare "$release" headers modules dwarf
 	key=$("$tree/scripts/kernel.sh" version "$release" |
-		hash_of "$tree/tools/testing/bench/encode.sh")
+		hash_of "$tree/tools/testing/bench/encode.sh" \
+			"$tree/tools/testing/selftests/forms/pahole.sh")
 	piece "$cache/corpus/$release-whole" "$key" "whole-$release" 10 \
 		"encoding modules of $release" encode "$release"
 	vmlinux=/usr/src/linux-headers-$release/vmlinux

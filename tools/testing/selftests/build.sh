@@ -46,6 +46,8 @@ fi
 plain=(kfunc filter dtor ids trace copy words)
 # Those that are made with BTF that stands on its own.
 whole=("${plain[@]}" ops)
+# shellcheck source=tools/testing/selftests/forms/pahole.sh
+. "$src/forms/pahole.sh"
 # shellcheck source=tools/testing/selftests/forms/forms.sh
 . "$src/forms/forms.sh"
 # shellcheck source=tools/testing/selftests/forms/whole.sh

@@ -8,9 +8,6 @@
 #
 # shellcheck disable=SC2154 # What build.sh sets.
 
-# What scripts/Makefile.btf of the kernel asks pahole for.
-features=encode_force,var,float,enum64,decl_tag,type_tag,optimized_func,consistent_func
-
 # bare DIR KDIR: the test modules for one kernel, linked without BTF. Only from
 # such a link may BTF be made more than once: resolve_btfids sorts sets in
 # place, and would hand the flags of one kfunc to another.

@@ -4,18 +4,10 @@
 # Making test modules of the forms that need no vmlinux, or no resolve_btfids,
 # when they are built. To be sourced by build.sh after forms.sh.
 #
-# In:  $out $top $src $kdir $finder $features ${plain[@]} ${whole[@]}, see build.sh and forms.sh;
+# In:  $out $top $src $kdir $finder ${plain[@]} ${whole[@]}, see build.sh and forms.sh; pahole.sh;
 #      what odd_forms has made
 #
 # shellcheck disable=SC2154 # What build.sh and forms.sh set.
-
-# encode_bare BARE MODULE TO [OPTION...]: the BTF that pahole makes, nothing else. It
-# does not cut the file that it writes to.
-encode_bare() {
-	rm -f "$3"
-	pahole -J --btf_features="$features" --btf_encode_detached="$3" "${@:4}" \
-		"$out/$1/brt_$2.ko"
-}
 
 # encode_whole BARE TO: BTF that stands on its own for the modules of BARE, in TO
 # with ids resolved against it, in TOraw with ids as the assembler left them.
@@ -27,7 +19,7 @@ encode_whole() {
 		ko=$out/$2/brt_$module.ko
 		raw=$out/$2raw/brt_$module.ko
 		cp "$out/$1/brt_$module.ko" "$ko"
-		encode_bare "$1" "$module" "$raw.BTF"
+		encode_to "$raw.BTF" "$out/$1/brt_$module.ko"
 		"$finder" --btf "$raw.BTF" "$ko"
 		objcopy --strip-debug --remove-section=.llvm_addrsig "$ko"
 		objcopy --add-section .BTF="$raw.BTF" "$ko" "$raw"
@@ -43,7 +35,7 @@ encode_plain() {
 
 	mkdir -p "$top/mods/$1"
 	for module in "${plain[@]}"; do
-		encode_bare bare "$module" "$out/pahole.BTF" --btf_base "$kdir/vmlinux"
+		encode_to "$out/pahole.BTF" "$out/bare/brt_$module.ko" --btf_base "$kdir/vmlinux"
 		objcopy --strip-debug --remove-section=.llvm_addrsig \
 			--add-section .BTF="$out/pahole.BTF" \
 			"$out/bare/brt_$module.ko" "$top/mods/$1/brt_$module.ko"
