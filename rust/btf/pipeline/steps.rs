@@ -51,7 +51,7 @@ pub struct Run<'r, 'v, L> {
     pub options: Options,
 }
 
-impl<'v, L: Locate> Run<'_, 'v, L> {
+impl<L: Locate> Run<'_, '_, L> {
     /// Deals with a module that carries a base, which `section` is.
     ///
     /// # Errors
