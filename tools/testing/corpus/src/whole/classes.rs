@@ -92,6 +92,12 @@ impl<'t> Sides<'t> {
         at.id < self.types[at.side].first
     }
 
+    /// Whether the records of two types say the same.
+    pub fn says_same(&self, a: At, b: At) -> bool {
+        let says = |at| self.get(at).map(Says::new);
+        says(a) == says(b)
+    }
+
     /// The type, or what it stands for.
     fn resolved(&self, at: At) -> At {
         let id = self.copies[at.side].get(&at.id);
@@ -218,9 +224,8 @@ impl<'s, 't> Classes<'s, 't> {
 
     /// Whether two types say the same and are made of the same, whatever they are themselves.
     pub fn same_below(&self, a: At, b: At) -> bool {
-        let says = |at| self.sides.get(at).map(Says::new);
         let below = |at| self.sides.below(at).map(|at| self.class(at));
-        says(a) == says(b) && below(a).eq(below(b))
+        self.sides.says_same(a, b) && below(a).eq(below(b))
     }
 
     /// Where two types that are not the same part, as near to them as may be.
@@ -228,9 +233,8 @@ impl<'s, 't> Classes<'s, 't> {
         let mut waiting = VecDeque::from([[a, b]]);
         let mut found = HashSet::from([[a, b]]);
         while let Some(at @ [a, b]) = waiting.pop_front() {
-            let says = |at| self.sides.get(at).map(Says::new);
             let is_leaf = |at| self.sides.leaf(at).is_some();
-            if says(a) != says(b) || is_leaf(a) || is_leaf(b) {
+            if !self.sides.says_same(a, b) || is_leaf(a) || is_leaf(b) {
                 return at;
             }
             for (a, b) in self.sides.below(a).zip(self.sides.below(b)) {

@@ -16,6 +16,9 @@
 //! - A declared enumeration is one without values to BTF. pahole merges it with a definition, and
 //!   so takes a type that leads to the one for the kernel's, which leads to the other. By our rules
 //!   it is no copy.
+//! - Of several enumerations of one name, which source files of a module define each for themselves,
+//!   pahole takes one for what the others declare. Which one that is depends on the order in which
+//!   it comes across them.
 //! - `resolve_btfids` puts tags on kfuncs, which the kernel does not read.
 
 use super::{
@@ -57,6 +60,8 @@ pub struct Counts {
     pub kernels: usize,
     /// Enumerations that only one of the kernel and ours defines, and the other declares.
     pub enumerations: usize,
+    /// Enumerations of which both have the same several definitions.
+    pub several: usize,
     /// Declarations in ours that nothing refers to any more: what did was a copy.
     pub idle: usize,
     /// Tags of kfuncs in Kbuild's.
@@ -67,11 +72,14 @@ pub struct Counts {
 pub fn classes<'s, 't>(sides: &'s mut Sides<'t>, counts: &mut Counts) -> Classes<'s, 't> {
     let declarations = declarations(sides);
     let enumerations = enumerations(sides);
+    let several = several(sides);
     counts.copies = sides.copies(THEIRS);
     counts.declared = declarations.len();
     counts.enumerations = enumerations.len();
+    counts.several = several.len();
     sides.stands_for.extend(declarations);
     sides.stands_for.extend(enumerations);
+    sides.stands_for.extend(several);
     Classes::new(sides)
 }
 
@@ -176,6 +184,32 @@ fn enumerations(sides: &Sides<'_>) -> Vec<(At, At)> {
         }
     })
     .collect()
+}
+
+/// The enumerations of names that both have several of, if they have the same ones: all that a
+/// declaration of such a name may have become.
+fn several(sides: &Sides<'_>) -> Vec<(At, At)> {
+    let mut all = vec![];
+    for (first, of) in sides.named(OURS) {
+        if of.kind != Kind::Enum {
+            continue;
+        }
+        let sides_own = [THEIRS, OURS].map(|side| sides.own(side, &of.name, of.kind));
+        let [theirs, ours] = sides_own.map(Vec::from_iter);
+        let in_theirs = |at| theirs.iter().copied().find(|&a| sides.says_same(a, at));
+        let in_ours = |at| ours.iter().copied().find(|&a| sides.says_same(a, at));
+        let are_same = theirs.iter().all(|&at| in_ours(at).is_some())
+            && ours.iter().all(|&at| in_theirs(at).is_some());
+        let Some(same) = in_theirs(first).filter(|_| are_same && ours.len() > 1) else {
+            continue;
+        };
+        if ours[0] == first {
+            all.extend(ours.iter().skip(1).map(|&at| (at, first)));
+            let others = theirs.iter().filter(|&&at| at != same);
+            all.extend(others.map(|&at| (at, same)));
+        }
+    }
+    all
 }
 
 /// The one that there is.

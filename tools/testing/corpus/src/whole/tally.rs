@@ -154,6 +154,9 @@ fn table(names: [&str; 2], all: &[(String, Found<Outcome>)]) {
     line("functions of ours, the kernel's in Kbuild's", |c| c.kernels);
     line("declarations of ours that nothing refers to", |c| c.idle);
     line("enumerations that one only declares", |c| c.enumerations);
+    line("enumerations with several definitions in both", |c| {
+        c.several
+    });
     line("tags of kfuncs in Kbuild's", |c| c.tags);
     let slots: usize = good.iter().map(|o| o.slots).sum();
     let unresolved = |nth: usize| -> usize {
