@@ -28,7 +28,9 @@
 #                                   with what loads it at boot; heeds DESTDIR
 #                                   and PREFIX (/usr)
 #
-# KERNEL=7.3  the stock kernel to run on (7.3-cloud, 7.2.12, a whole release)
+# ARCH=arm64  run, test and compare on another architecture, emulated (amd64)
+# KERNEL=7.3  the stock kernel to run on (7.3-cloud, 7.2.12, a whole release;
+#             7.3-16k for arm64)
 # OTHER=7.2   the one that the test modules are compiled for
 # O=DIR       where run and test put what they build, in a folder of its own
 #             (default: in the cache)
@@ -36,6 +38,10 @@
 KERNEL ?= 7.3
 OTHER ?= $(if $(filter 7.3%,$(KERNEL)),7.2,7.3)
 KDIR ?= /lib/modules/$(shell uname -r)/build
+
+# The kernels, by names that tell ARCH, as whole releases do. To the kernel's own
+# Makefile amd64 is x86.
+both = $(foreach kernel,$(KERNEL) $(OTHER),$(kernel)$(if $(findstring +,$(kernel)),,$(ARCH:%=-$(ARCH:x86%=amd64))))
 
 modules:
 	scripts/probe.sh $(KDIR)
@@ -60,10 +66,10 @@ clean:
 	scripts/clean.sh
 
 run:
-	scripts/run.sh $(KERNEL) $(OTHER)
+	scripts/run.sh $(both)
 
 test:
-	scripts/test.sh $(KERNEL) $(OTHER)
+	scripts/test.sh $(both)
 
 debug-kernel:
 	scripts/rootfs.sh
@@ -91,17 +97,17 @@ bench-kernel:
 	tools/testing/bench-kernel/run.sh $(KERNEL) $(OTHER)
 
 corpus:
-	tools/testing/corpus/run.sh --all $(KERNEL) $(OTHER)
-	tools/testing/corpus/whole.sh --all $(KERNEL) $(OTHER)
+	tools/testing/corpus/run.sh --all $(both)
+	tools/testing/corpus/whole.sh --all $(both)
 
 docs:
 	scripts/docs.sh
 
 update:
-	scripts/update.sh $(KERNEL) $(OTHER)
+	scripts/update.sh $(both)
 
 shell:
-	scripts/environment.sh $(KERNEL) $(OTHER)
+	scripts/environment.sh $(both)
 	scripts/enter.sh bash
 
 help:

@@ -15,12 +15,13 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 release=$("$tree/scripts/kernel.sh" resolve "$2")
+arch=$("$tree/scripts/kernel.sh" arch "$release")
 mkdir -p "$out/$release/vm"
 
 # build_selftests VAR=VALUE...
 build_selftests() {
 	rm -rf "$out/$release/vm.selftests"
-	"$tree/scripts/enter.sh" make -C /src/tools/testing/selftests install \
+	"$tree/scripts/enter.sh" -a "$arch" make -C /src/tools/testing/selftests install \
 		O="/out/$release/selftests" KDIR="/cache/kernels/$release/build" \
 		OTHER_KDIR="/usr/src/linux-headers-$other" "$@" \
 		INSTALL_PATH="/out/$release/vm.selftests"
@@ -33,8 +34,8 @@ build_selftests() {
 flavour() {
 	local base=${release%%[+-]*}
 	case $release in
-	*-cloud-*) echo "$base" ;;
-	*) echo "$base-cloud" ;;
+	*-cloud-*) echo "$base-$arch" ;;
+	*) echo "$base-cloud-$arch" ;;
 	esac
 }
 
@@ -44,7 +45,7 @@ build_needs() {
 	"$tree/scripts/kernel.sh" prepare "$(flavour)" headers
 	"$tree/scripts/enter.sh" cargo build --quiet --release \
 		--manifest-path /src/tools/btf-reconcile/Cargo.toml
-	[[ $release == *-debug ]] || "$tree/scripts/kernel.sh" prepare "$release" modules
+	[[ $release == *-debug* ]] || "$tree/scripts/kernel.sh" prepare "$release" modules
 }
 
 case $1 in
@@ -55,7 +56,7 @@ module)
 selftests)
 	other=$("$tree/scripts/kernel.sh" resolve "$3")
 	modules=/cache/kernels/$release/modules/usr/lib/modules/$release
-	[[ $release != *-debug ]] || modules=
+	[[ $release != *-debug* ]] || modules=
 	step selftests-needs 60 "building btf-reconcile" build_needs
 	step selftests 60 "building the selftests for $release and $other" \
 		build_selftests PROGRAM=/out/cargo/release/btf-reconcile MODULES="$modules" \

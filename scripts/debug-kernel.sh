@@ -13,6 +13,8 @@
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=scripts/arch.sh
+. "$tree/scripts/arch.sh"
 
 packages=$tree/scripts/packages.sh
 config=scripts/config/debug.config
@@ -40,7 +42,7 @@ make_rust() {
 	for tool in rustc rustdoc; do
 		cat >"$1/bin/$tool" <<-END
 			#!/bin/sh
-			LD_LIBRARY_PATH=/cache/${rust##*/}/usr/lib/x86_64-linux-gnu \\
+			LD_LIBRARY_PATH=/cache/${rust##*/}/usr/lib/$triplet \\
 				exec /cache/${rust##*/}/usr/bin/$tool "\$@"
 		END
 		chmod +x "$1/bin/$tool"
@@ -90,6 +92,7 @@ prepare() {
 	esac
 }
 
+use_arch ''
 rust
 case ${1-} in
 prepare | built)

@@ -3,7 +3,8 @@
 #
 # Run a command inside the Debian 13 root file system that rootfs.sh made.
 #
-# In:  [-B FROM TO]  show FROM as TO, both as seen inside
+# In:  [-a ARCH]     with what building for ARCH needs, and running it
+#      [-B FROM TO]  show FROM as TO, both as seen inside
 #      CMD...  as root, or as an ordinary user with user namespaces
 # Out: its exit status. The command sees the source tree as /src, the cache
 #      as /cache, built objects as /out, so nothing built there remembers
@@ -35,6 +36,10 @@ inside() {
 	local env=() var
 	mount --make-rprivate /
 	link_headers
+	if [[ -d $cache/cross-$BTF_RECONCILE_ARCH ]]; then
+		mount -t overlay overlay \
+			-o "lowerdir=$cache/cross-$BTF_RECONCILE_ARCH/usr:$root/usr" "$root/usr"
+	fi
 	attach /proc /proc
 	attach /dev /dev
 	attach /sys /sys
@@ -66,7 +71,11 @@ if [[ ${1-} == --inside ]]; then
 	inside "$@"
 fi
 
-bind=
+arch='' bind=
+if [[ ${1-} == -a ]]; then
+	arch=$2
+	shift 2
+fi
 if [[ ${1-} == -B ]]; then
 	bind=$2:$3
 	shift 3
@@ -85,4 +94,5 @@ case $here/ in
 *) here=/src ;;
 esac
 touch "$cache/cargo/config.toml"
-BTF_RECONCILE_DIR=$here BTF_RECONCILE_BIND=$bind exec "$tree/scripts/ns.sh" "$0" --inside "$@"
+BTF_RECONCILE_DIR=$here BTF_RECONCILE_ARCH=$arch BTF_RECONCILE_BIND=$bind \
+	exec "$tree/scripts/ns.sh" "$0" --inside "$@"

@@ -6,18 +6,23 @@
 # In:  -o FILE     where to write it
 #      -c FILE     the shell script that the machine runs
 #      -d DIR      a directory tree to put into it (may come several times)
-#      -b PROGRAM  a program of the root file system, with its libraries
+#      -a DIR      where programs are taken from, if not from the root file
+#                  system itself
+#      -p PORTS    the serial ports for the script's output and its status
+#      -b PROGRAM  a program, with its libraries
 #      -m MODULE   a module of the kernel's own, by name, to load at boot;
 #                  with -k DIR, the unpacked modules package, and -r RELEASE
 # Out: an uncompressed cpio archive (QEMU hands it over quicker than the
 #      emulated processor could unpack it).
 set -euo pipefail
 
-dirs=() programs=() modules=()
-while getopts o:c:d:b:m:k:r: option; do
+dirs=() programs=() modules=() from=
+while getopts o:c:a:p:d:b:m:k:r: option; do
 	case $option in
 	o) output=$OPTARG ;;
 	c) command=$OPTARG ;;
+	a) from=$OPTARG ;;
+	p) ports=$OPTARG ;;
 	d) dirs+=("$OPTARG") ;;
 	b) programs+=("$OPTARG") ;;
 	m) modules+=("$OPTARG") ;;
@@ -31,19 +36,19 @@ top=$(mktemp -d)
 trap 'rm -rf "$top"' EXIT
 chmod 755 "$top"
 mkdir -p "$top"/{bin,etc/vm}
-cp "$(command -v busybox)" "$top/bin/busybox"
+cp "$from/usr/bin/busybox" "$top/bin/busybox"
 cp "$(dirname "$0")/init" "$top/init"
 chmod 755 "$top/init"
 cp "$command" "$top/etc/vm/command"
+echo "$ports" >"$top/etc/vm/ports"
 
 for program in "${programs[@]}"; do
-	file=$(command -v "$program")
-	{
-		echo "$file"
-		ldd "$file" 2>/dev/null | grep -o '/[^ ]*' || true
-	} | while read -r file; do
-		mkdir -p "$top$(dirname "$file")"
-		cp -Lu "$file" "$top$file"
+	for dir in bin sbin; do
+		[[ -e $from/usr/$dir/$program ]] || continue
+		mkdir -p "$top/usr/$dir"
+		cp "$from/usr/$dir/$program" "$top/usr/$dir/"
+		bash "$(dirname "$0")/libraries.sh" "$from/usr/$dir/$program" "$top"
+		break
 	done
 done
 

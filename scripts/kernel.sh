@@ -4,10 +4,12 @@
 # Choose a stock Debian kernel and have what is needed of it.
 #
 # In:  resolve KERNEL           7.3, 7.3-cloud, 7.2.12 or a whole release; debug
-#                               is one of our own, see debug-kernel.sh
+#                               is one of our own, see debug-kernel.sh. With
+#                               -arm64 behind it, it is one of that architecture
 #      prepare KERNEL PIECE...  vmlinuz headers modules source build dwarf
 #                               dwarf-all
 #      version KERNEL           its packages' version, which names its source
+#      arch KERNEL              Debian's name of its architecture
 #      environment KERNEL       VAR=VALUE that make needs to build for it
 #      forget                   choose anew next time
 # Out: resolve prints the release, remembered until `forget`. The pieces are
@@ -22,6 +24,10 @@
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=scripts/arch.sh
+. "$tree/scripts/arch.sh"
+
+packages() { "$tree/scripts/packages.sh" -a "$arch" "$@"; }
 
 # choose KERNEL: the newest release of which all packages agree, and its version.
 choose() {
@@ -31,38 +37,45 @@ choose() {
 		echo "${release%%+*}-debug $version"
 		return
 	fi
-	if [[ $kernel == *-amd64 ]]; then
+	if [[ $kernel == *+* ]]; then
 		pattern=${kernel//[.+]/\\&}
 	else
-		[[ $kernel == *-* ]] && flavour=${kernel#*-}-
-		pattern="${kernel%%-*}(\.[0-9]+)*\+deb[0-9]+-${flavour}amd64"
+		kernel=${kernel%-"$arch"}
+		[[ $kernel == *-* ]] && flavour=${kernel#*-}
+		pattern="${kernel%%-*}(\.[0-9]+)*\+deb[0-9]+-"
+		# Debian puts pages' sizes last.
+		case $flavour in
+		'') pattern+=$arch ;;
+		[0-9]*) pattern+=$arch-$flavour ;;
+		*) pattern+=$flavour-$arch ;;
+		esac
 	fi
 	while read -r release; do
 		version=$(agreed "$release") || continue
 		echo "$release $version"
 		return
-	done < <("$tree/scripts/packages.sh" names linux-binary- |
+	done < <(packages names linux-binary- |
 		sed -nE "s/^linux-binary-($pattern)$/\1/p" | sort -Vr)
-	die "no kernel $kernel in Debian 13 backports with source, headers, modules and binary"
+	die "no kernel $1 in Debian 13 backports with source, headers, modules and binary"
 }
 
 # agreed RELEASE: the one version that all of its packages have.
 agreed() {
-	local base=${1%%-*} packages package versions version
-	packages=("linux-binary-$1" "linux-headers-$1" "linux-modules-$1"
-		"linux-headers-$base-common" "linux-kbuild-$base"
-		"linux-source-$(cut -d. -f1,2 <<<"$base")")
-	versions=$("$tree/scripts/packages.sh" versions "${packages[@]}")
+	local base=${1%%-*} names package versions version
+	names=("linux-binary-$1" "linux-headers-$1" "linux-modules-$1"
+		"linux-headers-$base-common" "linux-source-$(cut -d. -f1,2 <<<"$base")")
+	versions=$(packages versions "${names[@]}" && "$tree/scripts/packages.sh" versions "linux-kbuild-$base")
 	version=$(sed -n "s/^linux-headers-$base-common //p" <<<"$versions" | head -n 1)
-	for package in "${packages[@]}"; do
+	for package in "${names[@]}" "linux-kbuild-$base"; do
 		grep -qxF "$package $version" <<<"$versions" || return
 	done
 	echo "$version"
 }
 
-# resolve KERNEL: sets $release and $version.
+# resolve KERNEL: sets $release and $version, and what arch.sh sets.
 resolve() {
 	local chosen=$cache/chosen/$1
+	use_arch "$1"
 	if [[ ! -s $chosen ]]; then
 		mkdir -p "$cache/chosen"
 		choose "$1" >"$chosen.$$"
@@ -73,8 +86,8 @@ resolve() {
 	cp -n "$chosen" "$cache/chosen/$release" 2>/dev/null || true
 }
 
-fetch() { "$tree/scripts/packages.sh" fetch "$@"; }
-download() { "$tree/scripts/packages.sh" download "$@"; }
+fetch() { packages fetch "$@"; }
+download() { packages download "$@"; }
 
 make_vmlinuz() {
 	fetch "$1/package" "linux-binary-$release=$version"
@@ -84,8 +97,9 @@ make_vmlinuz() {
 
 make_headers() {
 	fetch "$1" "linux-headers-$release=$version" \
-		"linux-headers-${release%%-*}-common=$version" \
-		"linux-kbuild-${release%%-*}=$version"
+		"linux-headers-${release%%-*}-common=$version"
+	# These are programs, which run here.
+	"$tree/scripts/packages.sh" fetch "$1" "linux-kbuild-${release%%-*}=$version"
 	rm -r "${1:?}/usr/share"
 }
 
@@ -121,7 +135,7 @@ make_source() {
 make_build() {
 	local build=/cache/kernels/$release/build
 	# The tree remembers its own path: let it see the final one.
-	"$tree/scripts/enter.sh" -B "/cache${1#"$cache"}" "$build" \
+	"$tree/scripts/enter.sh" -a "$arch" -B "/cache${1#"$cache"}" "$build" \
 		bash /src/scripts/prepare-tree.sh "$release" "/cache/source/$version" \
 		"/usr/src/linux-headers-$release" "$build"
 }
@@ -133,6 +147,7 @@ environment() {
 	fi
 	sed -n 's/^CONFIG_CC_VERSION_TEXT="\([^ ]*\) .*/CC=\1/p' \
 		"$cache/kernels/$release/headers/usr/src/linux-headers-$release/.config"
+	[[ -z $cross ]] || printf '%s\n' "ARCH=$srcarch" "CROSS_COMPILE=$cross"
 }
 
 # Of what the build tree is made, besides the kernel itself.
@@ -146,6 +161,7 @@ toolchain() {
 prepare() {
 	local dir=$cache/kernels/$release/$1 key="$release $version"
 	mkdir -p "$cache"/{source,"kernels/$release"}
+	[[ -z $cross ]] || "$tree/scripts/cross.sh" "$arch"
 	if [[ $release == *-debug && $1 != source ]]; then
 		"$tree/scripts/debug-kernel.sh" prepare "$release" "$version" "$1"
 		return
@@ -180,6 +196,10 @@ resolve)
 version)
 	resolve "$2"
 	echo "$version"
+	;;
+arch)
+	use_arch "$2"
+	echo "$arch"
 	;;
 environment)
 	resolve "$2"

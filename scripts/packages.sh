@@ -3,21 +3,36 @@
 #
 # Debian 13's package lists, in the cache: nothing is installed on the host.
 #
-# In:  update           read the lists again
+# In:  [-a ARCH]        of another architecture than the host's
+#      update           read the lists again
 #      versions NAME... "package version" of all there are
 #      names PREFIX     the names of all packages that begin with it
 #      needs NAME       the names of the packages that it depends on
 #      fetch DIR PKG[=VERSION]...  unpack packages into DIR
 #      download DIR PKG[=VERSION]...  have the packages themselves in DIR
+#      complete DIR STATUS PKG...  the same with all that they depend on, without
+#                       what is installed as dpkg's file STATUS has it
 #      DEBIAN_MIRROR    where Debian is; else the host's own apt knows
 # Out: what was asked for, on standard output. The mirror and proxies are the
 #      host's: they stand in the cache, never in the tree.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=scripts/arch.sh
+. "$tree/scripts/arch.sh"
 
 need apt-get apt dpkg-deb dpkg flock util-linux
-apt=$cache/apt
+arch=$(host_arch)
+again=("$0")
+apt=$cache/apt lists=packages
+if [[ ${1-} == -a ]]; then
+	if [[ $2 != "$arch" ]]; then
+		arch=$2
+		apt+=-$arch lists+=-$arch
+		again+=(-a "$arch")
+	fi
+	shift 2
+fi
 keyrings=/usr/share/keyrings
 
 # The host's settings for how to reach a mirror.
@@ -44,8 +59,8 @@ configure() {
 			Dir::Cache "$1";
 			Dir::Cache::archives "$1/archives";
 			APT::Sandbox::User "root";
-			APT::Architecture "amd64";
-			APT::Architectures { "amd64"; };
+			APT::Architecture "$arch";
+			APT::Architectures { "$arch"; };
 			APT::Get::List-Cleanup "false";
 			Acquire::Languages "none";
 		END
@@ -113,9 +128,9 @@ update() {
 # ready: have lists, whoever comes first reads them.
 ready() {
 	[[ -e $apt/updated ]] && return
-	lock packages
+	lock "$lists"
 	[[ -e $apt/updated ]] && return
-	step packages 10 "reading Debian's package lists" "$0" update
+	step "$lists" 10 "reading Debian's package lists" "${again[@]}" update
 }
 
 versions() {
@@ -128,27 +143,40 @@ needs() {
 		sed -n 's/^ *Depends: //p'
 }
 
-download() {
+# within DIR CMD...: run CMD, which fetches packages, in DIR.
+within() {
 	mkdir -p "$1"
-	(cd "$1" && APT_CONFIG=$apt/apt.conf apt-get -q download "${@:2}") >&2 ||
-		die "cannot fetch ${*:2}; if Debian has newer ones: make update"
+	(cd "$1" && APT_CONFIG=$apt/apt.conf "${@:2}") >&2 ||
+		die "cannot fetch with ${*:2}; if Debian has newer ones: make update"
 }
 
-fetch() {
+download() { within "$1" apt-get -q download "${@:2}"; }
+
+# unpack DIR CMD...: what CMD fetches into DIR/.debs, where it is run.
+unpack() {
 	local dir=$1 file
 	shift
 	# In there, so that an interrupted run leaves nothing elsewhere.
-	download "$dir/.debs" "$@"
+	within "$dir/.debs" "$@"
 	for file in "$dir"/.debs/*.deb; do
 		dpkg-deb -x "$file" "$dir"
 	done
 	rm -r "$dir/.debs"
 }
 
+fetch() { unpack "$1" apt-get -q download "${@:2}"; }
+
+complete() {
+	mkdir -p "$1/.debs/partial" # As apt wants it.
+	unpack "$1" apt-get -q --yes --download-only --no-install-recommends \
+		-o "Dir::State::status=$2" -o "Dir::Cache::archives=$1/.debs" \
+		install "${@:3}"
+}
+
 case ${1-} in
 update) update ;;
 ready) ready ;;
-versions | needs | fetch | download)
+versions | needs | fetch | download | complete)
 	ready
 	"$@"
 	;;

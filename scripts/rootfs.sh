@@ -9,6 +9,12 @@
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=scripts/arch.sh
+. "$tree/scripts/arch.sh"
+
+need perl perl apt-get apt dpkg-deb dpkg tar tar sha256sum coreutils flock util-linux
+[[ -e $tree/scripts/arch/$(host_arch).sh ]] || die "works on amd64 and arm64 only, so far"
+use_arch ''
 
 packages=(
 	# The kernel's build.
@@ -19,7 +25,7 @@ packages=(
 	# BPF programs and what looks at them.
 	clang llvm lld bpftool libbpf-dev pkg-config
 	# The virtual machine.
-	qemu-system-x86 busybox-static
+	"$emulator" busybox-static
 	# Packages, and the machine that they are tried on.
 	debhelper dh-dkms lintian apt-utils gnupg rpm e2fsprogs ovmf python3-virt-firmware
 	# Tests.
@@ -29,7 +35,7 @@ packages=(
 # populate DIR, as root of a namespace.
 populate() {
 	PATH=$cache/mmdebstrap/usr/bin:$PATH perl "$cache/mmdebstrap/usr/bin/mmdebstrap" \
-		--mode=root --variant=minbase --architectures=amd64 \
+		--mode=root --variant=minbase --architectures="$arch" \
 		--include="$(IFS=,; echo "${packages[*]}")" \
 		--aptopt="$cache/apt/acquire.conf" \
 		--aptopt='APT::Install-Recommends "false"' \
@@ -47,10 +53,8 @@ if [[ ${1-} == --populate ]]; then
 	exit
 fi
 
-need perl perl apt-get apt dpkg-deb dpkg tar tar sha256sum coreutils flock util-linux
 perl -MPod::Usage -MDigest::SHA -MTerm::ANSIColor -e 1 2>/dev/null ||
 	die "perl's modules not found: apt-get install perl"
-[[ $(dpkg --print-architecture) == amd64 ]] || die "works on amd64 only, so far"
 
 key=$(hash_of "$0" </dev/null)
 whole "$cache/rootfs" "$key" && exit

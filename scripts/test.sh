@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Run every test, in the order of what fails quickest.
+# Run every test, in the order of what fails quickest. For a kernel of another
+# architecture than this machine's, only those that may come out otherwise there.
 #
 # In:  KERNEL OTHER
 # Out: one line for each check, the tests' own output where something failed,
@@ -11,6 +12,8 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=scripts/checks.sh
 . "$(dirname "$0")/checks.sh"
+# shellcheck source=scripts/arch.sh
+. "$tree/scripts/arch.sh"
 
 kernel=$1 other=$2
 enter=$tree/scripts/enter.sh
@@ -33,7 +36,7 @@ lint() {
 		rustfmt --edition 2021 --config-path "$rustfmt" --check {} +
 	check "no unsafe in the core" 1 no_unsafe
 	check documentation 10 "$tree/scripts/docs.sh"
-	check "kernel clippy" 20 "$tree/scripts/kbuild.sh" "$kernel" clippy CLIPPY=1 W=e modules
+	kernel_lint
 	for crate in btf-reconcile testing/corpus testing/bench testing/fuzz; do
 		cd "$tree/tools/$crate"
 		check "cargo fmt ${crate#*/}" 2 "$enter" cargo fmt --check
@@ -42,6 +45,10 @@ lint() {
 			cargo clippy --quiet --locked --release --all-targets -- -D warnings
 	done
 	cd "$tree"
+}
+
+kernel_lint() {
+	check "kernel clippy" 20 "$tree/scripts/kbuild.sh" "$kernel" clippy CLIPPY=1 W=e modules
 }
 
 # All that may name it is the attribute that forbids it.
@@ -57,13 +64,31 @@ host() {
 	for file in "$tree"/tools/testing/scripts/*.sh; do
 		results "$(basename "$file")" bash "$file"
 	done
+	cargo_test
+	compare
+	results "whole BTF of real modules" \
+		"$tree/tools/testing/corpus/whole.sh" --subset "$kernel" "$other"
+}
+
+# The same of a kernel that is emulated.
+foreign() {
+	results vm_test.sh env KERNEL="$kernel" bash "$tree/tools/testing/scripts/vm_test.sh"
+	cargo_test --test real
+	compare
+}
+
+# cargo_test [WHICH]
+cargo_test() {
 	real_modules
 	cd "$tree/tools/btf-reconcile"
 	results "cargo test" "$enter" env CI=true BTF_RECONCILE_TESTDATA=/out/testdata \
-		cargo test --quiet --release --no-fail-fast -- --format=pretty
+		cargo test --quiet --release --no-fail-fast "$@" -- --format=pretty
 	cd "$tree"
-	results "comparison with libbpf" tools/testing/corpus/run.sh --subset "$kernel" "$other"
-	results "whole BTF of real modules" tools/testing/corpus/whole.sh --subset "$kernel" "$other"
+}
+
+compare() {
+	results "comparison with libbpf" \
+		"$tree/tools/testing/corpus/run.sh" --subset "$kernel" "$other"
 }
 
 # The modules of both kernels, and what they were built against, where the
@@ -93,12 +118,24 @@ machine() {
 		-d "/out/$release/vm" -t 1800 -l test-console sh /run_tests.sh
 	VM_APPEND=debugfs=off results "without debugfs" "$tree/scripts/vm.sh" -k "$release" \
 		-d "/out/$release/vm" -t 300 -l test-nodebugfs sh /run_tests.sh params
+	if [[ -n $cross ]]; then
+		skip "boot on $release" "the tools that make an initramfs run on its architecture only"
+		return
+	fi
 	results "boot on $release" "$tree/tools/testing/boot/run.sh" "$kernel"
 }
 
 "$tree/scripts/environment.sh" "$kernel" "$other"
 release=$("$tree/scripts/kernel.sh" resolve "$kernel")
+use_arch "$release"
 lock "$(basename "$out")"
+if [[ -n $cross ]]; then
+	kernel_lint
+	foreign
+	machine
+	total
+	exit
+fi
 lint
 host
 machine

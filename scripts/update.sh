@@ -10,8 +10,18 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+architectures() {
+	local kernel
+	for kernel in "$@" debug; do
+		"$tree/scripts/kernel.sh" arch "$kernel"
+	done | sort -u
+}
+
 lock packages
-step packages 10 "reading Debian's package lists" "$tree/scripts/packages.sh" update
+for arch in $(architectures "$@"); do
+	step packages 10 "reading Debian's package lists for $arch" \
+		"$tree/scripts/packages.sh" -a "$arch" update
+done
 unlock
 "$tree/scripts/kernel.sh" forget
 used=()

@@ -19,6 +19,8 @@
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=scripts/arch.sh
+. "$tree/scripts/arch.sh"
 
 kernel=7.3 seconds=300 name=vm verbose='' content=()
 while getopts k:d:b:m:t:l:v option; do
@@ -36,6 +38,7 @@ shift $((OPTIND - 1))
 (($#)) || die "no command; see the top of $0"
 
 release=$("$tree/scripts/kernel.sh" resolve "$kernel")
+use_arch "$release"
 pieces=(vmlinuz)
 [[ -v want_modules ]] && pieces+=(modules)
 "$tree/scripts/kernel.sh" prepare "$release" "${pieces[@]}"
@@ -49,34 +52,36 @@ for word; do
 	printf "'%s' " "${word//\'/\'\\\'\'}"
 done >"$work/command"
 
-"$tree/scripts/enter.sh" bash /src/scripts/initramfs.sh -o "$inside/initramfs" \
-	-c "$inside/command" -k "/cache/kernels/$release/modules" -r "$release" \
+"$tree/scripts/enter.sh" -a "$arch" bash /src/scripts/initramfs.sh -o "$inside/initramfs" \
+	-c "$inside/command" -p "${ports[*]:1}" -a "${foreign:+$foreign/target}" \
+	-k "/cache/kernels/$release/modules" -r "$release" \
 	"${content[@]}"
 
-# With five levels of page tables an interrupt while the first processor's
-# features are read looks like a wild access to KASAN.
-if [[ $release == *-debug ]]; then
-	VM_APPEND="no5lvl ${VM_APPEND-}"
+if [[ $release == *-debug* ]]; then
+	VM_APPEND="$debug_append ${VM_APPEND-}"
 fi
 log=$out/$name.log
 : >"$work/status"
-qemu=(qemu-system-x86_64 -accel "${VM_ACCEL:-tcg,thread=multi}" -cpu max
+qemu=("${machine[@]}" -accel "${VM_ACCEL:-tcg,thread=multi}"
 	-smp "${VM_SMP:-2}" -m "${VM_MEM:-1G}" -nodefaults -display none -no-reboot
 	-kernel "/cache/kernels/$release/vmlinuz/vmlinuz" -initrd "$inside/initramfs"
-	-append "console=ttyS0 panic=-1 quiet loglevel=7 ${VM_APPEND-}")
+	-append "console=${ports[0]} panic=-1 quiet loglevel=7 ${VM_APPEND-}")
 # Serial ports: the kernel's log, the command's output, its status.
 if [[ -n $verbose ]]; then
 	qemu+=(-chardev "stdio,id=log,signal=on,logfile=/out/$name.log" -chardev "null,id=output")
 else
 	qemu+=(-chardev "file,id=log,path=/out/$name.log" -chardev "stdio,id=output,signal=on")
 fi
-qemu+=(-chardev "file,id=status,path=$inside/status"
-	-serial chardev:log -serial chardev:output -serial chardev:status)
+qemu+=(-chardev "file,id=status,path=$inside/status")
+for name in log output status; do
+	port "$name"
+	qemu+=("${port[@]}")
+done
 
 # QEMU takes an interrupt for an order to end well: end as interrupted.
 trap 'trap - INT; rm -rf "$work"; kill -INT $$' INT
 died=0
-timeout --foreground -k 5 "$seconds" "$tree/scripts/enter.sh" "${qemu[@]}" \
+timeout --foreground -k 5 "$seconds" "$tree/scripts/enter.sh" -a "$arch" "${qemu[@]}" \
 	</dev/null 2>"$work/errors" || died=$?
 status=$(tr -dc 0-9 <"$work/status")
 [[ -n $status ]] && exit "$status"

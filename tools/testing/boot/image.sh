@@ -11,8 +11,9 @@
 #      RELEASE  the kernel
 #      BUILT    folder with btf_reconcile as it was built for it
 #      STALE    a module that the initramfs is to load
+#      PORT     a serial port
 #      IMAGE    where to write it
-# Out: IMAGE. Booted, it tells on ttyS1 what became of the module, and what the
+# Out: IMAGE. Booted, it tells on PORT what became of the module, and what the
 #      kernel's log has to say, and switches the machine off.
 set -euo pipefail
 
@@ -31,7 +32,7 @@ if [[ $1 != --inside ]]; then
 	exec chroot "$top/root" bash /src/tools/testing/boot/image.sh --inside "$@"
 fi
 shift
-tool=$1 install=$2 release=$3 built=$4 stale=$5 image=$6
+tool=$1 install=$2 release=$3 built=$4 stale=$5 port=$6 image=$7
 name=$(basename "$stale" .ko)
 make=(make -C /src KDIR="/cache/kernels/$release/build" MO="$built")
 
@@ -64,7 +65,7 @@ cat >/tmp/report <<-END
 		fi
 		dmesg | grep -E 'btf_reconcile: |failed to validate'
 		echo end
-	} >/dev/ttyS1 2>&1
+	} >/dev/$port 2>&1
 	busybox poweroff -f
 END
 chmod +x /tmp/report

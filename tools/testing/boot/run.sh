@@ -12,11 +12,14 @@ set -euo pipefail
 . "$(dirname "$0")/../../../scripts/lib.sh"
 # shellcheck source=tools/testing/scripts/lib/ktap.sh
 . "$tree/tools/testing/scripts/lib/ktap.sh"
+# shellcheck source=scripts/arch.sh
+. "$tree/scripts/arch.sh"
 
 packages=(initramfs-tools-core initramfs-tools-bin klibc-utils libklibc
 	logsave udev dracut-install dracut-core e2fsprogs libext2fs2t64 libss2
 	busybox-static libsystemd-shared)
 release=$("$tree/scripts/kernel.sh" resolve "$1")
+use_arch "$release"
 stale=/out/$release/vm/selftests/mods/stale/brt_kfunc.ko
 fetch_tools() { "$tree/scripts/packages.sh" fetch "$1" "${packages[@]}"; }
 piece "$cache/boot-tools" "${packages[*]}" boot-tools 3 \
@@ -28,20 +31,25 @@ trap 'rm -rf "$work"' EXIT
 image() {
 	"$tree/scripts/enter.sh" bash /src/tools/testing/boot/image.sh \
 		/cache/boot-tools "$1" "$2" "$release" "/out/$release/module" \
-		"$stale" "/out/${work##*/}/image" >"$out/log/boot-$1-$2.log" 2>&1
+		"$stale" "${ports[1]}" "/out/${work##*/}/image" >"$out/log/boot-$1-$2.log" 2>&1
 }
 
 # boot NAME: what the report said.
 boot() {
-	timeout --foreground -k 5 300 "$tree/scripts/enter.sh" qemu-system-x86_64 \
-		-accel tcg,thread=multi -cpu max -smp 2 -m 1G -nodefaults \
+	local name serial=()
+	for name in log report; do
+		port "$name"
+		serial+=("${port[@]}")
+	done
+	timeout --foreground -k 5 300 "$tree/scripts/enter.sh" "${machine[@]}" \
+		-accel tcg,thread=multi -smp 2 -m 1G -nodefaults \
 		-display none -no-reboot \
 		-kernel "/cache/kernels/$release/vmlinuz/vmlinuz" \
 		-initrd "/out/${work##*/}/image" \
-		-append "console=ttyS0 panic=-1 loglevel=7" \
-		-chardev "file,id=log,path=/out/$1.log" -serial chardev:log \
+		-append "console=${ports[0]} panic=-1 loglevel=7" \
+		-chardev "file,id=log,path=/out/$1.log" \
 		-chardev "file,id=report,path=/out/${work##*/}/report" \
-		-serial chardev:report </dev/null >/dev/null 2>&1 || true
+		"${serial[@]}" </dev/null >/dev/null 2>&1 || true
 	tr -d '\r' <"$work/report" | sed 's/^\[[^]]*\] //'
 }
 

@@ -55,6 +55,7 @@ if [[ $how == --all ]]; then
 	compare "$own" "$other"
 	compare "$other" "$own"
 else
-	own=$("$tree/scripts/kernel.sh" resolve "${own%%[+-]*}-cloud")
+	own=$("$tree/scripts/kernel.sh" resolve \
+		"${own%%[+-]*}-cloud-$("$tree/scripts/kernel.sh" arch "$own")")
 	compare "$own" "$other"
 fi

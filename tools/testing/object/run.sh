@@ -11,12 +11,15 @@ set -euo pipefail
 . "$(dirname "$0")/../../../scripts/lib.sh"
 # shellcheck source=tools/testing/scripts/lib/ktap.sh
 . "$tree/tools/testing/scripts/lib/ktap.sh"
+# shellcheck source=scripts/arch.sh
+. "$tree/scripts/arch.sh"
 
 release=$("$tree/scripts/kernel.sh" resolve "$1")
 module=/out/$release/module
 ko=$module/btf_reconcile.ko
 
-inside() { "$tree/scripts/enter.sh" "$@"; }
+use_arch "$release"
+inside() { "$tree/scripts/enter.sh" -a "$arch" "$@"; }
 # panics OBJECT OWNER: one line for each.
 panics() {
 	inside env PYTHONPATH=/src/tools/testing/selftests/forms \
@@ -25,8 +28,8 @@ panics() {
 	inside c++filt -s rust <"$out/panics"
 }
 # functions OBJECT: how many there are, but for marks of where others start.
-functions() { inside nm "$1" | awk '$2 ~ /^[Tt]$/ && $3 !~ /^__(pfx|cfi)_/' | wc -l; }
-names=$(inside nm --format=just-symbols "$ko")
+functions() { inside "${cross}nm" "$1" | awk '$2 ~ /^[Tt]$/ && $3 !~ /^__(pfx|cfi)_/' | wc -l; }
+names=$(inside "${cross}nm" --format=just-symbols "$ko")
 
 plan 6
 # With its address, type and module such a line of /proc/kallsyms is far from 256

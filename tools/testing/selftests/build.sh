@@ -46,6 +46,12 @@ fi
 plain=(kfunc filter dtor ids trace copy words)
 # Those that are made with BTF that stands on its own.
 whole=("${plain[@]}" ops)
+# shellcheck source=scripts/arch.sh
+. "$src/../../../scripts/arch.sh"
+use_arch "$(<"$kdir/include/config/kernel.release")"
+# The host's know the host's files only.
+objcopy() { command "${cross}objcopy" "$@"; }
+nm() { command "${cross}nm" "$@"; }
 # shellcheck source=tools/testing/selftests/forms/pahole.sh
 . "$src/forms/pahole.sh"
 # shellcheck source=tools/testing/selftests/forms/forms.sh
@@ -68,6 +74,9 @@ kbuild() {
 	if grep -qx CONFIG_CC_IS_CLANG=y "$kernel/.config"; then
 		set -- "$@" LLVM=1
 	fi
+	if [[ -n $cross ]]; then
+		set -- "$@" ARCH="$srcarch" CROSS_COMPILE="$cross"
+	fi
 	if ! make -C "$kernel" M="$src/mods" MO="$out/$dir" "$jobs" "$@" modules \
 		>"$log" 2>&1; then
 		cat "$log" >&2
@@ -86,7 +95,7 @@ bpf() {
 	for file in "$src"/bpf/*.bpf.c; do
 		object=$top/$(basename "$file" .c).o
 		clang -g -O2 -Wall -Wno-missing-declarations -target bpf \
-			-D__TARGET_ARCH_x86 -idirafter /usr/include/x86_64-linux-gnu \
+			"-D__TARGET_ARCH_$srcarch" -idirafter "/usr/include/$triplet" \
 			-c "$file" -o "$object"
 		llvm-strip -g "$object"
 	done
@@ -94,19 +103,12 @@ bpf() {
 
 # user: brt. Not static: Debian's libelf.a lacks what it calls.
 user() {
-	gcc -O2 -g -Wall -Wextra -Wno-sign-compare -Wno-unused-parameter \
+	"${cross}gcc" -O2 -g -Wall -Wextra -Wno-sign-compare -Wno-unused-parameter \
 		-s -o "$top/brt" "$src"/user/*.c -l:libbpf.a -lelf -lz
 }
 
 # libraries PROGRAM: what it needs, by the same paths in the overlay.
-libraries() {
-	local file
-
-	for file in $(ldd "$1" | grep -o '/[^ ]*'); do
-		mkdir -p "$out/overlay$(dirname "$file")"
-		cp -Lu "$file" "$out/overlay$file"
-	done
-}
+libraries() { bash "$src/../../../scripts/libraries.sh" "$1" "$out/overlay"; }
 
 # by_age: the two kernels' trees, the older first.
 by_age() {
@@ -160,8 +162,8 @@ fi
 bpf
 user
 libraries "$top/brt"
-for program in bpftool jq; do
-	program=$(command -v "$program")
+for program in sbin/bpftool bin/jq; do
+	program=${foreign:+$foreign/target}/usr/$program
 	cp "$program" "$top/"
 	libraries "$program"
 done

@@ -4,7 +4,7 @@
 # Making test modules of the forms that need BTF by hand, as
 # scripts/gen-btf.sh of the kernel makes it. To be sourced by build.sh.
 #
-# In:  $out $top $src $kdir $other $finder, ${plain[@]}, see build.sh
+# In:  $out $top $src $kdir $other $finder $cross, ${plain[@]}, see build.sh
 #
 # shellcheck disable=SC2154 # What build.sh sets.
 
@@ -25,7 +25,7 @@ encode() {
 	for module in "${plain[@]}"; do
 		ko=$out/$4/brt_$module.ko
 		cp "$out/$1/brt_$module.ko" "$ko"
-		PAHOLE=pahole OBJCOPY=objcopy RESOLVE_BTFIDS_FLAGS=$3 \
+		PAHOLE=pahole OBJCOPY="${cross}objcopy" RESOLVE_BTFIDS_FLAGS=$3 \
 			PAHOLE_FLAGS="--btf_features=$features" \
 			RESOLVE_BTFIDS=$finder \
 			sh "$other/scripts/gen-btf.sh" --btf_base "$2/vmlinux" "$ko" \

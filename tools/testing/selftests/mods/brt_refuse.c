@@ -51,9 +51,11 @@ static struct notifier_block block = {
 	.notifier_call = notify,
 };
 
+/* Has the probed function, which has done nothing yet, go back to its caller. */
+#ifdef CONFIG_X86
 /*
- * Where the probed function goes on instead: with the return address on top of
- * the stack, and the result in its register.
+ * Where it goes on instead: with the return address on top of the stack, and
+ * the result in its register.
  */
 void brt_just_return(void);
 asm(".text\n"
@@ -63,16 +65,29 @@ asm(".text\n"
     ASM_RET
     ".size brt_just_return, .-brt_just_return\n");
 
+static void just_return(struct pt_regs *regs)
+{
+	instruction_pointer_set(regs, (unsigned long)brt_just_return);
+}
+#else
+static void just_return(struct pt_regs *regs)
+{
+	instruction_pointer_set(regs, procedure_link_pointer(regs));
+}
+#endif
+NOKPROBE_SYMBOL(just_return);
+
 /* Returns from the probed function at once, with an error. */
 static int instead(struct kprobe *probe, struct pt_regs *regs)
 {
-	struct module *mod = (struct module *)regs->dx;
+	unsigned long state = regs_get_kernel_argument(regs, 1);
+	struct module *mod = (struct module *)regs_get_kernel_argument(regs, 2);
 
-	if (regs->si != MODULE_STATE_COMING || strcmp(mod->name, victim))
+	if (state != MODULE_STATE_COMING || strcmp(mod->name, victim))
 		return 0;
 	refused++;
-	regs->ax = notifier_from_errno(-ENOMEM);
-	regs->ip = (unsigned long)brt_just_return;
+	regs_set_return_value(regs, notifier_from_errno(-ENOMEM));
+	just_return(regs);
 	return 1;
 }
 NOKPROBE_SYMBOL(instead);
