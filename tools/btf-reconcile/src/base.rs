@@ -108,8 +108,8 @@ impl Source {
 
     fn read(name: &str, path: PathBuf) -> Result<Self> {
         let mut contents = files::read(&path)?;
-        if image::is_image(&contents) {
-            let kernel = image::unpack(&contents).map_err(|error| error.at(&path))?;
+        let kernel = image::unpack(&contents).map_err(|error| error.at(&path))?;
+        if let Some(kernel) = kernel {
             contents = Contents::Read(kernel);
         }
         let mut range = 0..contents.len();

@@ -146,7 +146,7 @@ struct Check {
     /// Modules (.ko, .ko.gz, .ko.xz, .ko.zst) or their raw BTF, or folders with modules
     #[arg(required = true, value_name = "MODULE")]
     modules: Vec<PathBuf>,
-    /// Kernels: vmlinux ELF files, x86 images (vmlinuz), raw BTF, archives of BTFHub, or releases;
+    /// Kernels: vmlinux ELF files, images (vmlinuz), raw BTF, archives of BTFHub, or releases;
     /// otherwise the one whose /lib/modules/RELEASE a module lies under, or the running one
     #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
     base: Vec<String>,
@@ -210,7 +210,7 @@ struct Encode {
     /// The module's debug file, if its DWARF is not in itself and not where it is looked for
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     debug: Option<PathBuf>,
-    /// The kernel that it is for: a vmlinux ELF file, an x86 image (vmlinuz), raw BTF, an archive of
+    /// The kernel that it is for: a vmlinux ELF file, an image (vmlinuz), raw BTF, an archive of
     /// BTFHub, or a release; without one the BTF stands on its own
     #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
     base: Option<String>,
@@ -221,7 +221,7 @@ struct Encode {
 struct Files {
     #[command(flatten)]
     files: ToWrite,
-    /// The kernel: a vmlinux ELF file, an x86 image (vmlinuz), raw BTF, an archive of BTFHub, or a
+    /// The kernel: a vmlinux ELF file, an image (vmlinuz), raw BTF, an archive of BTFHub, or a
     /// release; otherwise the running one
     #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
     base: Option<String>,

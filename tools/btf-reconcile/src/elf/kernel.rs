@@ -10,9 +10,12 @@ use super::{
     Machine,
     BTF, //
 };
-use crate::error::{
-    Error,
-    Result, //
+use crate::{
+    error::{
+        Error,
+        Result, //
+    },
+    image::Flat, //
 };
 use object::{
     elf::{
@@ -36,12 +39,19 @@ pub struct KernelFile<'a> {
 }
 
 impl<'a> KernelFile<'a> {
-    /// Finds the BTF in `file`, an ELF file or BTF itself.
+    /// Finds the BTF in `file`, an ELF file, an image that is not packed, or BTF itself.
     ///
     /// # Errors
     ///
-    /// Neither of them, an ELF file without BTF, or a module.
+    /// None of them, one without BTF, or a module.
     pub fn parse(file: &'a [u8]) -> Result<Self> {
+        if let Some(image) = Flat::of(file) {
+            let btf = image.btf();
+            return Ok(Self {
+                btf: btf.ok_or_else(|| Error::Unfit("a kernel image without BTF".into()))?,
+                machine: Some(Machine::little(image.machine)),
+            });
+        }
         match Format::of(file)? {
             Format::Elf32 => Self::parse_elf::<Elf32>(file),
             Format::Elf64 => Self::parse_elf::<Elf64>(file),

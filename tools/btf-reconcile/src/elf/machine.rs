@@ -78,6 +78,15 @@ impl Machine {
         }
     }
 
+    /// One of 64 bits that keeps the lowest byte first, of the number `id`.
+    pub(super) fn little(id: u16) -> Self {
+        Self {
+            id,
+            bits: 64,
+            endian: Endianness::Little,
+        }
+    }
+
     /// Bytes of a pointer.
     pub fn pointer(&self) -> u32 {
         self.bits / 8

@@ -91,8 +91,8 @@ impl Format {
         match FileKind::parse(file) {
             Ok(FileKind::Elf32) => Ok(Format::Elf32),
             Ok(FileKind::Elf64) => Ok(Format::Elf64),
-            _ if is_boot_image(file) => Err(Error::Unfit(
-                "a compressed kernel image, expected vmlinux: an ELF file or raw BTF, or vmlinuz of x86"
+            _ if image::is_image(file) => Err(Error::Unfit(
+                "a kernel image, expected vmlinux: an ELF file or raw BTF, or vmlinuz of x86 or arm64"
                     .into(),
             )),
             _ => Err(Error::Unfit("neither an ELF file nor raw BTF".into())),
@@ -104,11 +104,6 @@ impl Format {
 pub fn is_btf(file: &[u8]) -> bool {
     let magic = file.first_chunk().map(|bytes| u16::from_ne_bytes(*bytes));
     magic.is_some_and(|magic| magic == BTF_MAGIC || magic == BTF_MAGIC.swap_bytes())
-}
-
-/// Whether `file` is a vmlinuz: the boot protocol of x86 or the EFI stub of other machines.
-fn is_boot_image(file: &[u8]) -> bool {
-    image::is_image(file) || file.starts_with(b"MZ")
 }
 
 /// The table of sections of a module.

@@ -4,12 +4,13 @@
 //!
 //! Reference: [Documentation/arch/x86/boot.rst](srctree/Documentation/arch/x86/boot.rst).
 
+use super::{
+    field,
+    unfit, //
+};
 use crate::{
-    error::{
-        Error,
-        Result, //
-    },
-    files,
+    error::Result,
+    files, //
 };
 
 /// Where the header has what is read of it.
@@ -40,7 +41,7 @@ const NOT_READ: [(&[u8], &str); 4] = [
 ];
 
 /// Whether `file` is such an image.
-pub fn is_image(file: &[u8]) -> bool {
+pub(super) fn is_image(file: &[u8]) -> bool {
     file.get(MAGIC..).is_some_and(|at| at.starts_with(b"HdrS"))
 }
 
@@ -49,7 +50,7 @@ pub fn is_image(file: &[u8]) -> bool {
 /// # Errors
 ///
 /// The image is cut off or too old, or the kernel is packed by other means, broken or too large.
-pub fn unpack(file: &[u8]) -> Result<Vec<u8>> {
+pub(super) fn unpack(file: &[u8]) -> Result<Vec<u8>> {
     let payload = payload(file)?;
     let size = payload.last_chunk::<SIZE>().copied();
     let size = size.ok_or_else(|| unfit("a kernel image with nothing packed in it"))?;
@@ -102,12 +103,4 @@ fn payload(file: &[u8]) -> Result<&[u8]> {
     let length = usize::try_from(word(PAYLOAD_LENGTH)?).map_err(|_| cut())?;
     let rest = file.get(from..).and_then(|code| code.get(offset..));
     rest.and_then(|rest| rest.get(..length)).ok_or_else(cut)
-}
-
-fn field<const N: usize>(file: &[u8], at: usize) -> Option<[u8; N]> {
-    file.get(at..)?.first_chunk().copied()
-}
-
-fn unfit(why: &str) -> Error {
-    Error::Unfit(why.to_owned())
 }

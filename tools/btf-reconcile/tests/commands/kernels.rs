@@ -104,10 +104,10 @@ fn what_is_no_kernel_is_told() {
     said("empty", "its BTF has no types in it");
     files.write("none", &write(MODULE, &[]));
     said("none", "no section .BTF");
-    files.write("vmlinuz.efi", b"MZ\0\0zimg");
+    files.write("shim.efi", b"MZ\0\0and so on");
     said(
-        "vmlinuz.efi",
-        "a compressed kernel image, expected vmlinux: an ELF file or raw BTF, or vmlinuz of x86",
+        "shim.efi",
+        "a kernel image, expected vmlinux: an ELF file or raw BTF, or vmlinuz of x86 or arm64",
     );
     files.write("text", b"text");
     said("text", "neither an ELF file nor raw BTF");

@@ -8,6 +8,7 @@ mod broken;
 mod common;
 mod elf;
 mod encode;
+mod flat_images;
 mod images;
 mod kernels;
 mod limits;
