@@ -9,6 +9,8 @@
 #                                   draw it
 # make bench-kernel                 compare with the kernel's own relocation, in
 #                                   the machine
+# make test-arm64                   what may come out otherwise on arm64, emulated:
+#                                   make test ARCH=arm64
 # make debug-kernel                 build a kernel that watches memory and locks
 # make test-debug [PARTS=...]       what only that kernel can tell: leaks, races,
 #                                   allocations that fail
@@ -71,6 +73,9 @@ run:
 test:
 	scripts/test.sh $(both)
 
+test-arm64:
+	$(MAKE) test ARCH=arm64
+
 debug-kernel:
 	scripts/rootfs.sh
 	scripts/kernel.sh prepare debug build vmlinuz
@@ -115,4 +120,4 @@ help:
 
 .PHONY: bench bench-kernel
 .PHONY: modules modules_install install uninstall clean run test corpus
-.PHONY: debug-kernel test-debug test-machine deb repo rpm docs update shell help
+.PHONY: test-arm64 debug-kernel test-debug test-machine deb repo rpm docs update shell help

@@ -5,6 +5,8 @@
 # architecture than this machine's, only those that may come out otherwise there.
 #
 # In:  KERNEL OTHER
+#      SECONDS_LEFT  how long it may take (optional): on another architecture it is
+#                    not begun with less than it needs
 # Out: one line for each check, the tests' own output where something failed,
 #      and last "N passed, N failed, N skipped"; status 1 if any failed
 set -euo pipefail
@@ -70,8 +72,22 @@ host() {
 		"$tree/tools/testing/corpus/whole.sh" --subset "$kernel" "$other"
 }
 
-# The same of a kernel that is emulated.
-foreign() {
+# enough_time: is there, for a kernel that is emulated? Says what it depends on.
+enough_time() {
+	local needed
+	needed=$(took "test-$release" 1200)
+	if [[ -e $cache/kernels/$release/build/.key ]]; then
+		echo "$release: in the cache"
+	else
+		echo "$release: not in the cache"
+		needed=$((needed + $(took "build-$release" 180)))
+	fi
+	fits "tests on $release" "$needed"
+}
+
+# What of all that may come out otherwise there.
+emulated() {
+	kernel_lint
 	results vm_test.sh env KERNEL="$kernel" bash "$tree/tools/testing/scripts/vm_test.sh"
 	cargo_test --test real
 	compare
@@ -125,15 +141,20 @@ machine() {
 	results "boot on $release" "$tree/tools/testing/boot/run.sh" "$kernel"
 }
 
-"$tree/scripts/environment.sh" "$kernel" "$other"
 release=$("$tree/scripts/kernel.sh" resolve "$kernel")
 use_arch "$release"
+if [[ -n $cross ]] && ! enough_time; then
+	total
+	exit
+fi
+"$tree/scripts/environment.sh" "$kernel" "$other"
 lock "$(basename "$out")"
 if [[ -n $cross ]]; then
-	kernel_lint
-	foreign
+	begin=$SECONDS
+	emulated
 	machine
 	total
+	echo $((SECONDS - begin)) >"$cache/times/test-$release"
 	exit
 fi
 lint
