@@ -19,6 +19,6 @@ for form in native old; do
 done
 # The copy of task_struct is a type of the module's own: no task of the
 # kernel's may pass for one.
-compare "copies: the current task is of another type" '*refused*' \
+of_copies "copies: the current task is of another type" '*refused*' \
 	probe_run copies brt_kfunc task_pid
 finish

@@ -33,7 +33,7 @@ compare "cross: fentry and CO-RE" \
 compare "cross: from there to the kernel's" "owner=mypid " \
 	probe_fentry cross brt_owner
 # Copies of another release's are not this kernel's, and the report tells why.
-compare "copies: of another release" told \
+of_copies "copies: of another release" told \
 	told copies brt_kfunc "own type .*STRUCT 'task_struct' is not the kernel's"
 compare "unify=off: copies stay" "*refused*" \
 	set_to unify off probe_run cross brt_kfunc task_pid
