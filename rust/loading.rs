@@ -13,7 +13,8 @@ use crate::{
         Place,
         Section,
         Symbol,
-        PREFIX, //
+        PREFIX,
+        UNREFERRED, //
     },
     facade::Buf,
     loader_copy::LoaderCopy,
@@ -276,9 +277,10 @@ impl<'a> Loading<'a> {
     /// No memory.
     pub(crate) fn functions(&self) -> btf::Result<Functions> {
         Functions::new(self.symbols().filter_map(|(symbol, name)| {
-            let local = btf::is_local_function(symbol.st_info);
-            let local = local.filter(|_| is_defined(&symbol));
-            local.map(|local| (name.to_bytes(), local))
+            let is_unreferred = || name.starts_with(UNREFERRED);
+            let tells = btf::tells_of_functions(symbol.st_info, is_unreferred);
+            let tells = tells.filter(|_| is_defined(&symbol));
+            tells.map(|kept| (name.to_bytes(), kept))
         }))
     }
 

@@ -15,6 +15,8 @@ use crate::{
 const LOCAL: u8 = 0;
 /// `STT_NOTYPE`.
 const NOTYPE: u8 = 0;
+/// `STT_OBJECT`.
+const OBJECT: u8 = 1;
 /// `STT_FUNC`.
 const FUNC: u8 = 2;
 /// `STT_GNU_IFUNC`.
@@ -27,14 +29,14 @@ const IFUNC: u8 = 10;
 /// The hashes ascend.
 pub struct Functions {
     hashes: Buf<u32>,
-    /// Whether there are local ones: who strips symbols that linking does not need takes away
-    /// all of those, and what is not there tells nothing any more.
+    /// Whether all are there: if symbols that linking does not need were stripped, what is not there
+    /// tells nothing.
     complete: bool,
 }
 
 impl Functions {
-    /// Takes the names of symbols that are functions, and whether each is local, see
-    /// [`is_local_function`].
+    /// Takes the names of symbols that may be functions, or that tell that none was stripped, and
+    /// whether each is of the latter, see [`tells_of_functions`].
     ///
     /// A compiler names what it has cut out of a function, or made of it for some of its callers, after
     /// the function: `name.isra.0`, `name.part.0.cold`, `name.llvm.1234`. BTF may have the name of the
@@ -48,9 +50,9 @@ impl Functions {
         let mut hashes = Buf::new();
         let mut complete = false;
         let mut pace = Pace::new();
-        for (name, local) in symbols {
+        for (name, kept) in symbols {
             pace.step();
-            complete |= local;
+            complete |= kept;
             let mut hash = EMPTY;
             for (nth, &byte) in name.iter().enumerate() {
                 // A name that starts with a dot has no other before that.
@@ -106,15 +108,22 @@ fn hash_on(hash: u32, byte: u8) -> u32 {
     (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
 }
 
-/// Whether a symbol that the module defines, by its `st_info`, may be a function, and if so, whether
-/// it is a local one that would tell that local ones were not stripped.
+/// What the name of a symbol begins with that every module has and no code refers to: the kernel's
+/// build gives such to each piece of what `modinfo` shows.
+pub const UNREFERRED: &[u8] = b"__UNIQUE_ID_";
+
+/// Whether a symbol that the module defines, by its `st_info` and by whether its name begins with
+/// [`UNREFERRED`], is for [`Functions::new`]: it may be a function. Or it tells that symbols which
+/// linking does not need were not stripped, and then this is true.
 ///
-/// A function that is written in assembly may be of no type. So may be any label, which is why a local
-/// one tells nothing.
-pub fn is_local_function(info: u8) -> Option<bool> {
-    match info & 0xf {
-        FUNC | IFUNC => Some(info >> 4 == LOCAL),
-        NOTYPE => Some(false),
+/// A local function tells nothing of that: on some machines what refers to one needs its symbol. Nor
+/// do small modules have any, where the kernel's build marks none.
+///
+/// A function that is written in assembly may be of no type. So may be any label.
+pub fn tells_of_functions(info: u8, is_unreferred: impl FnOnce() -> bool) -> Option<bool> {
+    match (info & 0xf, info >> 4) {
+        (FUNC | IFUNC | NOTYPE, _) => Some(false),
+        (OBJECT, LOCAL) if is_unreferred() => Some(true),
         _ => None,
     }
 }
@@ -129,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_tells_something_if_local_functions_are_there() {
+    fn what_is_missing_tells_something_if_nothing_was_stripped() {
         for local in [true, false] {
             let symbols = functions(&[("one", local), ("two.isra.0", false)]);
             for name in ["one", "two", "one_impl"] {
@@ -167,18 +176,19 @@ mod tests {
 
     #[test]
     fn symbols_of_functions() {
+        let tells = |info, is_unreferred| tells_of_functions(info, || is_unreferred);
         // Global, weak and local ones, resolved at load time, and of no type.
-        assert_eq!(is_local_function(0x12), Some(false));
-        assert_eq!(is_local_function(0x22), Some(false));
-        assert_eq!(is_local_function(0x02), Some(true));
-        assert_eq!(is_local_function(0x1a), Some(false));
-        assert_eq!(is_local_function(0x0a), Some(true));
-        assert_eq!(is_local_function(0x10), Some(false));
-        assert_eq!(is_local_function(0x00), Some(false));
-        // A variable, a section, a file.
-        assert_eq!(is_local_function(0x11), None);
-        assert_eq!(is_local_function(0x03), None);
-        assert_eq!(is_local_function(0x04), None);
+        for info in [0x12, 0x22, 0x02, 0x1a, 0x0a, 0x10, 0x00] {
+            assert_eq!(tells(info, false), Some(false));
+            assert_eq!(tells(info, true), Some(false));
+        }
+        // A local variable, as there is one in each module, and others.
+        assert_eq!(tells(0x01, true), Some(true));
+        assert_eq!(tells(0x01, false), None);
+        assert_eq!(tells(0x11, true), None);
+        // A section, a file.
+        assert_eq!(tells(0x03, true), None);
+        assert_eq!(tells(0x04, true), None);
     }
 
     #[test]

@@ -15,8 +15,9 @@ pub use self::{
     acceptable::acceptable,
     fits::fits,
     functions::{
-        is_local_function,
-        Functions, //
+        tells_of_functions,
+        Functions,
+        UNREFERRED, //
     },
     identifier::Identifiers,
     records::refusal,

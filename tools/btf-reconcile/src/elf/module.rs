@@ -17,7 +17,7 @@ use super::{
 use crate::{
     btf::{
         self,
-        is_local_function,
+        tells_of_functions,
         Btf,
         Carried,
         Functions,
@@ -25,7 +25,8 @@ use crate::{
         Registers,
         Section,
         Symbol,
-        PREFIX, //
+        PREFIX,
+        UNREFERRED, //
     },
     error::{
         Error,
@@ -68,7 +69,7 @@ pub struct Module<'a> {
     pub machine: Option<Machine>,
     /// Bytes of a pointer.
     pub pointer: u32,
-    /// The functions that it has, and whether each is a local one.
+    /// What tells of the functions that it has, see [`Functions::new`].
     functions: Vec<(&'a [u8], bool)>,
     /// Names that it wants of others, sorted.
     imports: Vec<&'a [u8]>,
@@ -146,8 +147,9 @@ impl<'a> Module<'a> {
                 imports.push(name);
                 continue;
             }
-            if let Some(local) = is_local_function(symbol.st_info()) {
-                functions.push((name, local));
+            let is_unreferred = || name.starts_with(UNREFERRED);
+            if let Some(kept) = tells_of_functions(symbol.st_info(), is_unreferred) {
+                functions.push((name, kept));
             }
             if name.starts_with(PREFIX)
                 && ids_index.is_some()

@@ -172,6 +172,8 @@ fn with_ids(btf: &Builder, ids: [u32; 7]) -> Vec<u8> {
         ("__BTF_ID__struct__task_struct__3", ids, 24, 4, STT_OBJECT),
         ("demo_pid", text, 0, 8, STT_FUNC),
         ("demo_gone.isra.0", text, 16, 8, STT_FUNC),
+        // Any section would do.
+        ("__UNIQUE_ID_modinfo_1", ids, 0, 1, STT_OBJECT),
     ] {
         let symbol = elf.symbols.add();
         symbol.name = name.as_bytes().into();

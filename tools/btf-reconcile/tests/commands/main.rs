@@ -9,6 +9,7 @@ mod common;
 mod elf;
 mod encode;
 mod flat_images;
+mod functions;
 mod images;
 mod kernels;
 mod limits;
