@@ -60,6 +60,6 @@ reconcile_out
 
 echo "Modules compiled for $(cat "$TOP/other-release"), on the unmodified kernel $(uname -r):"
 echo
-printf '%-32s%-20s%s\n' "" "without" "with btf_reconcile"
+printf '%-32s%-18s  %s\n' "" "without" "with btf_reconcile"
 rows | cut -d'|' -f1 | paste - /tmp/stock /tmp/ours |
-	awk -F '\t' '{ printf "%-32s%-20s%s\n", $1, $2, $3 }'
+	awk -F '\t' '{ printf "%-32s%-18s  %s\n", $1, $2, $3 }'
