@@ -14,5 +14,6 @@ dir=$2
 shift 2
 mapfile -t make < <("$tree/scripts/kernel.sh" environment "$release")
 mkdir -p "$out/$release/$dir"
-exec "$tree/scripts/enter.sh" -a "$("$tree/scripts/kernel.sh" arch "$release")" make -C "/cache/kernels/$release/build" \
+arch=$("$tree/scripts/kernel.sh" arch "$release")
+exec "$tree/scripts/enter.sh" -a "$arch" make -C "/cache/kernels/$release/build" \
 	M=/src MO="/out/$release/$dir" "${make[@]}" -j"$(nproc)" "$@"
