@@ -21,6 +21,7 @@
 # make repo                         an apt repository of them, for the kernels that
 #                                   trixie-backports has today
 # make rpm                          RPM packages, as far as they can be tried here
+# make program [ARCH=arm64]         the program alone, for machines without this
 # make docs                         make a book of Documentation/
 # make update                       look for newer kernels
 # make shell                        a shell inside the root file system
@@ -105,6 +106,9 @@ corpus:
 	tools/testing/corpus/run.sh --all $(both)
 	tools/testing/corpus/whole.sh --all $(both)
 
+program:
+	scripts/program.sh $(ARCH:x86%=amd64)
+
 docs:
 	scripts/docs.sh
 
@@ -120,4 +124,4 @@ help:
 
 .PHONY: bench bench-kernel
 .PHONY: modules modules_install install uninstall clean run test corpus
-.PHONY: test-arm64 debug-kernel test-debug test-machine deb repo rpm docs update shell help
+.PHONY: test-arm64 debug-kernel test-debug test-machine deb repo rpm program docs update shell help

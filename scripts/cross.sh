@@ -20,7 +20,7 @@ status=$cache/rootfs/var/lib/dpkg/status
 # Debian's names have no underscores.
 name=${triplet//_/-}
 tools=("gcc-$name" "$emulator")
-target=(busybox-static bpftool jq libbpf-dev libelf-dev zlib1g-dev)
+target=(busybox-static bpftool jq libbpf-dev libelf-dev libstd-rust-dev zlib1g-dev)
 
 make_cross() {
 	# Copies, since apt locks what is beside them.
@@ -32,6 +32,8 @@ make_cross() {
 	rm -r "$1/dpkg" "$1/usr/share/doc" "$1"/target/usr/share/{doc,locale,man}
 	# All of it is in folders of the architecture's name.
 	mkdir -p "$1"/usr/{lib,include}
+	cp -a "$1/target/usr/lib/rustlib" "$1/usr/lib/"
+	rm -r "$1/target/usr/lib/rustlib"
 	cp -a "$1/target/usr/include/$triplet" "$1/usr/include/"
 	cp -a "$1"/target/usr/lib/{"$triplet",ld-*} "$1/usr/lib/"
 }

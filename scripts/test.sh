@@ -135,6 +135,7 @@ machine() {
 	VM_APPEND=debugfs=off results "without debugfs" "$tree/scripts/vm.sh" -k "$release" \
 		-d "/out/$release/vm" -t 300 -l test-nodebugfs sh /run_tests.sh params
 	if [[ -n $cross ]]; then
+		results "program on $arch" "$tree/tools/testing/program/run.sh" "$kernel" "$other"
 		skip "boot on $release" "the tools that make an initramfs run on its architecture only"
 		return
 	fi

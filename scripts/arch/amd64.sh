@@ -4,6 +4,8 @@
 # What amd64 is called, and its virtual machine. To be sourced by arch.sh.
 
 triplet=x86_64-linux-gnu
+# What rustc calls it.
+rust_machine=x86_64-unknown-linux-gnu
 # The kernel's name of it.
 srcarch=x86
 

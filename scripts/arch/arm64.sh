@@ -4,6 +4,8 @@
 # What arm64 is called, and its virtual machine. To be sourced by arch.sh.
 
 triplet=aarch64-linux-gnu
+# What rustc calls it.
+rust_machine=aarch64-unknown-linux-gnu
 # The kernel's name of it.
 srcarch=arm64
 
