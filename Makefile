@@ -31,7 +31,7 @@
 #                                   with what loads it at boot; heeds DESTDIR
 #                                   and PREFIX (/usr)
 #
-# ARCH=arm64  run, test and compare on another architecture, emulated (amd64)
+# ARCH=arm64  run, test, debug and compare on another architecture, emulated (amd64)
 # KERNEL=7.3  the stock kernel to run on (7.3-cloud, 7.2.12, a whole release;
 #             7.3-16k for arm64)
 # OTHER=7.2   the one that the test modules are compiled for
@@ -79,10 +79,10 @@ test-arm64:
 
 debug-kernel:
 	scripts/rootfs.sh
-	scripts/kernel.sh prepare debug build vmlinuz
+	scripts/kernel.sh prepare debug$(ARCH:%=-$(ARCH:x86%=amd64)) build vmlinuz
 
 test-debug:
-	scripts/test-debug.sh $(OTHER) $(PARTS)
+	scripts/test-debug.sh $(word 2,$(both)) $(PARTS)
 
 test-machine:
 	tools/testing/machine/run.sh $(KERNEL) $(OTHER) $(PARTS)

@@ -5,7 +5,7 @@
 #
 # In:  prepare RELEASE VERSION PIECE  vmlinuz or build; VERSION is the source's
 #      built RELEASE VERSION          is it there?
-#      environment                    VAR=VALUE that make needs to build for it
+#      environment RELEASE            VAR=VALUE that make needs to build for it
 # Out: $cache/kernels/RELEASE/PIECE as kernel.sh says. It is built from Debian's
 #      source with scripts/config/debug.config, with clang, which KASAN and Rust
 #      together demand, and with the newest rustc of backports, so that both
@@ -17,7 +17,7 @@ set -euo pipefail
 . "$tree/scripts/arch.sh"
 
 packages=$tree/scripts/packages.sh
-config=scripts/config/debug.config
+configs=(scripts/config/debug.config)
 recipe=scripts/build-debug.sh
 
 # rust: sets $rust_version and $rust, where it is.
@@ -42,7 +42,7 @@ make_rust() {
 	for tool in rustc rustdoc; do
 		cat >"$1/bin/$tool" <<-END
 			#!/bin/sh
-			LD_LIBRARY_PATH=/cache/${rust##*/}/usr/lib/$triplet \\
+			LD_LIBRARY_PATH=/cache/${rust##*/}/usr/lib/$host_triplet \\
 				exec /cache/${rust##*/}/usr/bin/$tool "\$@"
 		END
 		chmod +x "$1/bin/$tool"
@@ -51,18 +51,19 @@ make_rust() {
 
 environment() {
 	local bin=/cache/${rust##*/}/bin
-	printf '%s\n' LLVM=1 RUSTC="$bin/rustc" HOSTRUSTC="$bin/rustc" RUSTDOC="$bin/rustdoc"
+	printf '%s\n' "ARCH=$srcarch" LLVM=1 \
+		RUSTC="$bin/rustc" HOSTRUSTC="$bin/rustc" RUSTDOC="$bin/rustdoc"
 }
 
 make_build() {
 	local build=/cache/kernels/$release/build make
 	mapfile -t make < <(environment)
 	"$tree/scripts/enter.sh" -B "/cache${1#"$cache"}" "$build" bash "/src/$recipe" \
-		"/cache/source/$version" "/src/$config" "$build" "${make[@]}"
+		"/cache/source/$version" "$build" "$release" "$image" "${configs[*]/#//src/}" "${make[@]}"
 }
 
 make_vmlinuz() {
-	cp "$cache/kernels/$release/build/arch/x86/boot/bzImage" "$1/vmlinuz"
+	cp "$cache/kernels/$release/build/arch/$srcarch/boot/$image" "$1/vmlinuz"
 }
 
 # Of what it is made.
@@ -70,14 +71,14 @@ key() {
 	awk '/^Package: / { name = $2 } /^Version: / { print name, $2 }' \
 		"$cache/rootfs/var/lib/dpkg/status" |
 		grep -E '^(bindgen|clang-19|lld-19|pahole) ' |
-		hash_of "$tree/$config" "$tree/$recipe"
+		hash_of "${configs[@]/#/$tree/}" "$tree/$recipe"
 }
 
 prepare() {
 	local dir=$cache/kernels/$release/$1
 	case $1 in
 	build)
-		"$tree/scripts/kernel.sh" prepare debug source
+		"$tree/scripts/kernel.sh" prepare "$release" source
 		piece "$rust" "$rust_version" "${rust##*/}" 15 \
 			"fetching rustc $rust_version" make_rust
 		mkdir -p "$dir" # Where it is mounted while it is made.
@@ -93,10 +94,14 @@ prepare() {
 }
 
 use_arch ''
+host_triplet=$triplet
+release=${2-}
+use_arch "$release"
+configs+=("scripts/config/debug-$arch.config")
 rust
 case ${1-} in
 prepare | built)
-	release=$2 version=$3
+	version=$3
 	build_key="$version $rust_version $(key)"
 	case $1 in
 	prepare) prepare "$4" ;;

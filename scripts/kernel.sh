@@ -32,9 +32,9 @@ packages() { "$tree/scripts/packages.sh" -a "$arch" "$@"; }
 # choose KERNEL: the newest release of which all packages agree, and its version.
 choose() {
 	local kernel=$1 flavour='' pattern release version
-	if [[ $kernel == debug ]]; then
-		resolve 7.3
-		echo "${release%%+*}-debug $version"
+	if [[ $kernel == debug* ]]; then
+		resolve "7.3${kernel#debug}"
+		echo "${release%%+*}-$kernel $version"
 		return
 	fi
 	if [[ $kernel == *+* ]]; then
@@ -141,8 +141,8 @@ make_build() {
 }
 
 environment() {
-	if [[ $release == *-debug ]]; then
-		"$tree/scripts/debug-kernel.sh" environment
+	if [[ $release == *-debug* ]]; then
+		"$tree/scripts/debug-kernel.sh" environment "$release"
 		return
 	fi
 	sed -n 's/^CONFIG_CC_VERSION_TEXT="\([^ ]*\) .*/CC=\1/p' \
@@ -162,7 +162,7 @@ prepare() {
 	local dir=$cache/kernels/$release/$1 key="$release $version"
 	mkdir -p "$cache"/{source,"kernels/$release"}
 	[[ -z $cross ]] || "$tree/scripts/cross.sh" "$arch"
-	if [[ $release == *-debug && $1 != source ]]; then
+	if [[ $release == *-debug* && $1 != source ]]; then
 		"$tree/scripts/debug-kernel.sh" prepare "$release" "$version" "$1"
 		return
 	fi

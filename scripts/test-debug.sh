@@ -19,14 +19,18 @@ set -euo pipefail
 . "$(dirname "$0")/checks.sh"
 # shellcheck source=tools/testing/debug/splats.sh
 . "$tree/tools/testing/debug/splats.sh"
+# shellcheck source=scripts/arch.sh
+. "$tree/scripts/arch.sh"
 
 other=$1
 shift
+use_arch "$("$tree/scripts/kernel.sh" resolve "$other")"
+kernel=debug${cross:+-$arch}
 # The longest first.
 (($#)) || set -- selftests faults mutants cycles kunit
 
-# kernel: have the debug kernel. It takes long to build.
-kernel() {
+# It takes long to build.
+have_kernel() {
 	local begin=$SECONDS limit name="debug kernel $release"
 	if "$tree/scripts/debug-kernel.sh" built "$release" "$version"; then
 		echo "$name: in the cache"
@@ -36,7 +40,7 @@ kernel() {
 		fits "$name" "$(took "build-$release" 1200)" || return
 	fi
 	limit=$(left)
-	if ! timeout -k 5 "$limit" "$tree/scripts/kernel.sh" prepare debug build vmlinuz; then
+	if ! timeout -k 5 "$limit" "$tree/scripts/kernel.sh" prepare "$kernel" build vmlinuz; then
 		((SECONDS - begin >= limit)) || die "no $name"
 		skip "$name" "not built in the $(duration "$limit") that were left"
 		return 1
@@ -53,10 +57,10 @@ overlay() {
 }
 
 build() {
-	check "build btf_reconcile for $release" 20 "$tree/scripts/build.sh" module debug
+	check "build btf_reconcile for $release" 20 "$tree/scripts/build.sh" module "$kernel"
 	check "build its KUnit suites" 20 \
-		"$tree/scripts/kbuild.sh" debug module-kunit BTF_RECONCILE_KUNIT=y modules
-	check "build selftests for $release" 60 "$tree/scripts/build.sh" selftests debug "$other"
+		"$tree/scripts/kbuild.sh" "$kernel" module-kunit BTF_RECONCILE_KUNIT=y modules
+	check "build selftests for $release" 60 "$tree/scripts/build.sh" selftests "$kernel" "$other"
 	check "build the debug tests" 5 overlay
 }
 
@@ -67,7 +71,7 @@ machine() {
 	local log=$out/log/test-debug-$1.log status=0 begin=$SECONDS
 	# Grace periods take most of the time that a module takes to unload.
 	VM_MEM=2G VM_APPEND="kunit.enable=1 kunit.autorun=1 rcupdate.rcu_expedited=1" \
-		"$tree/scripts/vm.sh" -k debug -d "/out/$release/vm" \
+		"$tree/scripts/vm.sh" -k "$kernel" -d "/out/$release/vm" \
 		-d "/out/$release/vm-debug" -t "$2" -l "debug-$1" "${@:3}" \
 		</dev/null >"$log" 2>&1 || status=$?
 	echo "$status $((SECONDS - begin))" >"$log.status"
@@ -79,7 +83,7 @@ machine() {
 declare -A limit short
 start() {
 	local left expected
-	expected=$(took "test-debug-$1" "$2")
+	expected=$(took "test-$kernel-$1" "$2")
 	fits "$1 on $release" "$expected" || return 0
 	left=$(left)
 	limit[$1]=$((4 * $2)) short[$1]=
@@ -111,7 +115,7 @@ finish() {
 		return
 	fi
 	tally "$name" "$log" "$status" "$seconds"
-	((status)) || echo "$seconds" >"$cache/times/test-debug-$1"
+	((status)) || echo "$seconds" >"$cache/times/test-$kernel-$1"
 }
 
 start_part() {
@@ -139,9 +143,9 @@ end_machines() {
 }
 
 "$tree/scripts/rootfs.sh"
-release=$("$tree/scripts/kernel.sh" resolve debug)
-version=$("$tree/scripts/kernel.sh" version debug)
-if kernel; then
+release=$("$tree/scripts/kernel.sh" resolve "$kernel")
+version=$("$tree/scripts/kernel.sh" version "$kernel")
+if have_kernel; then
 	"$tree/scripts/kernel.sh" prepare "$other" headers
 	lock "$(basename "$out")"
 	build

@@ -36,7 +36,9 @@ exec 9>"$cache/lock/rootfs.use"
 flock -n 9 || exit 0
 for dir in "$cache"/{kernels,source}/*; do
 	name=${dir##*/}
-	[[ " ${used[*]} " == *" $name "* || " ${used[*]} " == *" ${name%%+*} "* ]] && continue
+	[[ " ${used[*]} " == *" $name "* ]] && continue
+	base=${name%%+*}
+	[[ " ${used[*]} " == *" ${base%-debug*} "* ]] && continue
 	[[ ! -d $dir ]] || say "removing $dir"
 	remove "$dir"
 done

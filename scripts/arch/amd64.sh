@@ -8,6 +8,8 @@ triplet=x86_64-linux-gnu
 rust_machine=x86_64-unknown-linux-gnu
 # The kernel's name of it.
 srcarch=x86
+# What its build makes for boot loaders.
+image=bzImage
 
 emulator=qemu-system-x86
 machine=(qemu-system-x86_64 -cpu max)

@@ -8,6 +8,8 @@ triplet=aarch64-linux-gnu
 rust_machine=aarch64-unknown-linux-gnu
 # The kernel's name of it.
 srcarch=arm64
+# What its build makes for boot loaders.
+image=Image
 
 emulator=qemu-system-arm
 # Tags of memory and signed pointers as the newest processors have them; the
