@@ -39,7 +39,8 @@ jobs=-j$(nproc)
 unset MAKEFLAGS MAKEOVERRIDES O
 export PYTHONDONTWRITEBYTECODE=1
 modules=(kfunc filter dtor ids trace lost grown fail copy words ops)
-if grep -qx CONFIG_LIVEPATCH=y "$kdir/.config"; then
+# It is compiled for both.
+if grep -qx CONFIG_LIVEPATCH=y "$kdir/.config" && grep -qx CONFIG_LIVEPATCH=y "$other/.config"; then
 	modules+=(klp)
 fi
 # Those that are made in forms without a distilled base, too.
