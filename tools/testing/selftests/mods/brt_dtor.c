@@ -22,7 +22,8 @@ static int dtor_value;
 module_param(dtor_value, int, 0444);
 MODULE_PARM_DESC(dtor_value, "Value of the object it saw last");
 
-static void brt_put(struct brt_obj *obj)
+/* Compilers must not differ in whether it is a function: see Kbuild. */
+static __always_inline void brt_put(struct brt_obj *obj)
 {
 	if (refcount_dec_and_test(&obj->refs))
 		kfree(obj);
