@@ -113,7 +113,7 @@ impl<'t> Sides<'t> {
     }
 
     /// What a type is made of. What an array is indexed by means nothing.
-    fn below(&self, at: At) -> impl Iterator<Item = At> + '_ {
+    pub fn below(&self, at: At) -> impl Iterator<Item = At> + '_ {
         let elements = self.get(at).map_or(&[][..], |of| &of.elements);
         elements
             .iter()
@@ -136,9 +136,15 @@ impl<'t> Sides<'t> {
 
     /// All types that the types of a side come to, and namesakes in the kernel of those of both.
     pub fn reached(&self, side: usize) -> HashSet<At> {
-        let own = self.types[side].iter().map(|(id, _)| At { side, id });
-        let mut waiting: Vec<_> = own.map(|at| self.resolved(at)).collect();
-        for (_, of) in self.named(0).chain(self.named(1)) {
+        let mut waiting = vec![];
+        for (id, _) in self.types[side].iter() {
+            let at = At { side, id };
+            waiting.push(self.resolved(at));
+            // What stands for another type is looked into as well.
+            waiting.extend(self.below(at));
+        }
+        let all = self.types[0].iter().chain(self.types[1].iter());
+        for (_, of) in all.filter(|(_, of)| !of.name.is_empty()) {
             for kernels in self.namesakes(side, &of.name, of.kind) {
                 waiting.push(kernels);
                 waiting.extend(self.below(kernels));

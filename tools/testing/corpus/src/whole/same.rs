@@ -15,7 +15,8 @@
 //!   kernel's; `init` functions do. In reconciled BTF functions are the module's.
 //! - A declared enumeration is one without values to BTF. pahole merges it with a definition, and
 //!   so takes a type that leads to the one for the kernel's, which leads to the other. By our rules
-//!   it is no copy.
+//!   it is no copy. Nor are other types that come to such a one, and what these declare, of which the
+//!   kernel has several, stays declared.
 //! - Of several enumerations of one name, which source files of a module define each for themselves,
 //!   pahole takes one for what the others declare. Which one that is depends on the order in which
 //!   it comes across them.
@@ -60,6 +61,8 @@ pub struct Counts {
     pub kernels: usize,
     /// Enumerations that only one of the kernel and ours defines, and the other declares.
     pub enumerations: usize,
+    /// Types in ours that are the kernel's but for such enumerations.
+    pub nearly: usize,
     /// Enumerations of which both have the same several definitions.
     pub several: usize,
     /// Declarations in ours that nothing refers to any more: what did was a copy.
@@ -80,7 +83,58 @@ pub fn classes<'s, 't>(sides: &'s mut Sides<'t>, counts: &mut Counts) -> Classes
     sides.stands_for.extend(declarations);
     sides.stands_for.extend(enumerations);
     sides.stands_for.extend(several);
+    if counts.enumerations != 0 {
+        counts.nearly = take_for_the_kernels(sides);
+    }
     Classes::new(sides)
+}
+
+/// Lets types of ours that have the kernel's names stand for these if they are the same where such
+/// types are: all of them at first, without those that are found not to be until there is none. Gives
+/// how many do.
+fn take_for_the_kernels(sides: &mut Sides<'_>) -> usize {
+    let ours = sides.named(OURS);
+    let ours = ours.filter(|(_, of)| of.kind.goes_by_name() && of.kind != Kind::Fwd);
+    let mut taken: Vec<(At, At)> = ours
+        .filter_map(|(at, of)| Some((at, only(sides.namesakes(THEIRS, &of.name, of.kind))?)))
+        .collect();
+    for &(at, kernels) in &taken {
+        let declared = undecided(sides, at, kernels);
+        sides.stands_for.extend(declared);
+    }
+    loop {
+        sides.stands_for.extend(taken.iter().copied());
+        let classes = Classes::new(sides);
+        let same = |&(at, kernels): &(At, At)| classes.same_below(at, kernels);
+        let (same, other): (Vec<_>, Vec<_>) = taken.into_iter().partition(same);
+        if other.is_empty() {
+            return same.len();
+        }
+        for (at, _) in other {
+            sides.stands_for.remove(&at);
+        }
+        taken = same;
+    }
+}
+
+/// What a type of ours only declares, since the kernel has several of that name, and what its own
+/// type of the same name has there.
+fn undecided(sides: &Sides<'_>, ours: At, kernels: At) -> Vec<(At, At)> {
+    let mut found = vec![];
+    let mut waiting = vec![(ours, kernels)];
+    while let Some((a, b)) = waiting.pop() {
+        for (a, b) in sides.below(a).zip(sides.below(b)) {
+            let (Some(ours), Some(kernels)) = (sides.get(a), sides.get(b)) else {
+                continue;
+            };
+            if ours.kind == Kind::Fwd && !sides.is_kernels(a) && ours.name == kernels.name {
+                found.push((a, b));
+            } else if ours.kind == kernels.kind && ours.name.is_empty() && !sides.is_kernels(a) {
+                waiting.push((a, b));
+            }
+        }
+    }
+    found
 }
 
 /// Compares both sides by name.
@@ -136,7 +190,7 @@ fn is_kernels(
 ) -> bool {
     let may = match of.kind {
         Kind::Func => at.side == OURS,
-        Kind::Typedef => at.side == THEIRS,
+        Kind::Typedef => at.side == THEIRS || counts.enumerations != 0,
         kind => at.side == OURS && kind.is_composite() && counts.enumerations != 0,
     };
     let mut namesakes = sides.namesakes(THEIRS, &of.name, of.kind);

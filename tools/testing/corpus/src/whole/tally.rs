@@ -154,6 +154,7 @@ fn table(names: [&str; 2], all: &[(String, Found<Outcome>)]) {
     line("functions of ours, the kernel's in Kbuild's", |c| c.kernels);
     line("declarations of ours that nothing refers to", |c| c.idle);
     line("enumerations that one only declares", |c| c.enumerations);
+    line("types that are the kernel's but for these", |c| c.nearly);
     line("enumerations with several definitions in both", |c| {
         c.several
     });
