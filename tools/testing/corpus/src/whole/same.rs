@@ -17,7 +17,7 @@
 //!   so takes a type that leads to the one for the kernel's, which leads to the other. By our rules
 //!   it is no copy. Nor are other types that come to such a one, and what these declare, of which the
 //!   kernel has several, stays declared.
-//! - Of several enumerations of one name, which source files of a module define each for themselves,
+//! - Of several types of one name, which source files of a module define each for themselves,
 //!   pahole takes one for what the others declare. Which one that is depends on the order in which
 //!   it comes across them.
 //! - `resolve_btfids` puts tags on kfuncs, which the kernel does not read.
@@ -63,7 +63,7 @@ pub struct Counts {
     pub enumerations: usize,
     /// Types in ours that are the kernel's but for such enumerations.
     pub nearly: usize,
-    /// Enumerations of which both have the same several definitions.
+    /// Types of which both have the same several definitions, each unlike the others.
     pub several: usize,
     /// Declarations in ours that nothing refers to any more: what did was a copy.
     pub idle: usize,
@@ -240,12 +240,12 @@ fn enumerations(sides: &Sides<'_>) -> Vec<(At, At)> {
     .collect()
 }
 
-/// The enumerations of names that both have several of, if they have the same ones: all that a
+/// The types of names that both have several of, each unlike the others, if they have the same ones: all that a
 /// declaration of such a name may have become.
 fn several(sides: &Sides<'_>) -> Vec<(At, At)> {
     let mut all = vec![];
     for (first, of) in sides.named(OURS) {
-        if of.kind != Kind::Enum {
+        if of.kind != Kind::Enum && !of.kind.is_composite() {
             continue;
         }
         let sides_own = [THEIRS, OURS].map(|side| sides.own(side, &of.name, of.kind));
@@ -253,7 +253,9 @@ fn several(sides: &Sides<'_>) -> Vec<(At, At)> {
         let in_theirs = |at| theirs.iter().copied().find(|&a| sides.says_same(a, at));
         let in_ours = |at| ours.iter().copied().find(|&a| sides.says_same(a, at));
         let are_same = theirs.iter().all(|&at| in_ours(at).is_some())
-            && ours.iter().all(|&at| in_theirs(at).is_some());
+            && ours
+                .iter()
+                .all(|&at| in_theirs(at).is_some() && in_ours(at) == Some(at));
         let Some(same) = in_theirs(first).filter(|_| are_same && ours.len() > 1) else {
             continue;
         };

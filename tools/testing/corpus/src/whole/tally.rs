@@ -155,9 +155,7 @@ fn table(names: [&str; 2], all: &[(String, Found<Outcome>)]) {
     line("declarations of ours that nothing refers to", |c| c.idle);
     line("enumerations that one only declares", |c| c.enumerations);
     line("types that are the kernel's but for these", |c| c.nearly);
-    line("enumerations with several definitions in both", |c| {
-        c.several
-    });
+    line("types with several definitions in both", |c| c.several);
     line("tags of kfuncs in Kbuild's", |c| c.tags);
     let slots: usize = good.iter().map(|o| o.slots).sum();
     let unresolved = |nth: usize| -> usize {
