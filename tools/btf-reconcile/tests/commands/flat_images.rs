@@ -11,10 +11,13 @@ use super::{
         MODULE, //
     },
     made,
+    packed::{
+        gzip,
+        zstd, //
+    },
     Files, //
 };
 use object::elf::EM_AARCH64;
-use std::io::Write;
 
 const ARM64: &[u8; 4] = b"ARM\x64";
 const RISCV: &[u8; 4] = b"RSC\x05";
@@ -46,12 +49,6 @@ fn zboot(name: &str, payload: &[u8]) -> Vec<u8> {
     image
 }
 
-fn gzip(plain: &[u8]) -> Vec<u8> {
-    let mut gz = flate2::write::GzEncoder::new(vec![], Default::default());
-    gz.write_all(plain).unwrap();
-    gz.finish().unwrap()
-}
-
 /// A module for arm64.
 fn files() -> Files {
     let files = Files::new();
@@ -77,12 +74,11 @@ fn a_kernel_may_be_memory_as_it_is() {
     cut.extend(b"not the end");
     let fake = b"\x9f\xeb\x01\0\x18\0\0\0".as_slice();
     let image = image(ARM64, &[fake, &small, &btf, &small, fake, &cut]);
-    let zstd = zstd::stream::encode_all(image.as_slice(), 3).unwrap();
     for (name, file) in [
         ("Image", &image),
         ("Image.gz", &gzip(&image)),
         ("vmlinuz.efi", &zboot("gzip", &gzip(&image))),
-        ("zstd.efi", &zboot("zstd22", &zstd)),
+        ("zstd.efi", &zboot("zstd22", &zstd(&image))),
     ] {
         files.write(name, file);
         files.run(0, &format!("check arm64.ko --base {name}"));

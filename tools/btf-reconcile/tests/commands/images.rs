@@ -8,6 +8,10 @@ use super::{
         MODULE, //
     },
     kernels::kernel,
+    packed::{
+        self,
+        gzip, //
+    },
     Files, //
 };
 use liblzma::stream::{
@@ -44,12 +48,6 @@ fn sized(packed: Vec<u8>, plain: &[u8]) -> Vec<u8> {
     [packed, word(plain.len()).to_vec()].concat()
 }
 
-fn gzip(plain: &[u8]) -> Vec<u8> {
-    let mut gz = flate2::write::GzEncoder::new(vec![], Default::default());
-    gz.write_all(plain).unwrap();
-    gz.finish().unwrap()
-}
-
 fn xz(plain: &[u8], stream: Stream) -> Vec<u8> {
     let mut xz = liblzma::write::XzEncoder::new_stream(vec![], stream);
     xz.write_all(plain).unwrap();
@@ -57,7 +55,7 @@ fn xz(plain: &[u8], stream: Stream) -> Vec<u8> {
 }
 
 fn zstd(plain: &[u8]) -> Vec<u8> {
-    sized(zstd::stream::encode_all(plain, 3).unwrap(), plain)
+    sized(packed::zstd(plain), plain)
 }
 
 /// The same kernel in every packing.

@@ -11,6 +11,7 @@ use super::{
         MODULE, //
     },
     made,
+    packed::gzip,
     Files, //
 };
 use object::elf::*;
@@ -48,9 +49,7 @@ fn a_kernel_may_be_an_elf_file() {
 #[test]
 fn a_kernel_may_be_packed() {
     let files = Files::new();
-    let mut gz = flate2::write::GzEncoder::new(vec![], Default::default());
-    gz.write_all(&kernel(EM_X86_64)).unwrap();
-    files.write("vmlinux.gz", &gz.finish().unwrap());
+    files.write("vmlinux.gz", &gzip(&kernel(EM_X86_64)));
     files.run(0, "check demo.ko --base vmlinux.gz");
 }
 

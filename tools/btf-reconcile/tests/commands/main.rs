@@ -14,6 +14,7 @@ mod images;
 mod kernels;
 mod limits;
 mod made;
+mod packed;
 mod pages;
 mod sections;
 mod trees;

@@ -4,6 +4,7 @@
 
 use super::{
     made,
+    packed::gzip,
     Files, //
 };
 use serde_json::Value;
@@ -136,9 +137,7 @@ fn modules_are_checked_on_the_kernel_above() {
 fn folders_and_packed_modules_are_read() {
     let files = Files::new();
     fs::create_dir(files.path("modules")).unwrap();
-    let mut gz = flate2::write::GzEncoder::new(vec![], Default::default());
-    gz.write_all(&made::module()).unwrap();
-    files.write("modules/a.ko.gz", &gz.finish().unwrap());
+    files.write("modules/a.ko.gz", &gzip(&made::module()));
     let mut xz = liblzma::write::XzEncoder::new(vec![], 6);
     xz.write_all(&made::module()).unwrap();
     files.write("modules/b.ko.xz", &xz.finish().unwrap());

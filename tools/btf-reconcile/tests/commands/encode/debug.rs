@@ -8,7 +8,10 @@ use super::{
     ID,
     RAW, //
 };
-use crate::Files;
+use crate::{
+    packed::zstd,
+    Files, //
+};
 use btf_reconcile::rewriter::Rewriter;
 use object::{
     build::elf::Builder as Elf,
@@ -76,8 +79,7 @@ fn dwarf_may_be_in_a_file_of_its_own() {
         text.contains("away.ko: DWARF from away.ko.debug\n"),
         "{text}"
     );
-    let xz = zstd::stream::encode_all(&files.read("away.ko")[..], 3).unwrap();
-    files.write("away.ko.zst", &xz);
+    files.write("away.ko.zst", &zstd(&files.read("away.ko")));
     files.encoded(0, "whole", "away.ko.zst -o packed.ko");
     for name in ["found.ko", "packed.ko"] {
         assert_eq!(files.read(name), files.read("asked.ko"), "{name}");
