@@ -240,26 +240,33 @@ fn enumerations(sides: &Sides<'_>) -> Vec<(At, At)> {
     .collect()
 }
 
-/// The types of names that both have several of, each unlike the others, if they have the same ones: all that a
-/// declaration of such a name may have become.
+/// The types of names that both have several of, each unlike the others, if they have the same ones:
+/// all that a declaration of such a name may have become.
 fn several(sides: &Sides<'_>) -> Vec<(At, At)> {
     let mut all = vec![];
     for (first, of) in sides.named(OURS) {
         if of.kind != Kind::Enum && !of.kind.is_composite() {
             continue;
         }
-        let sides_own = [THEIRS, OURS].map(|side| sides.own(side, &of.name, of.kind));
-        let [theirs, ours] = sides_own.map(Vec::from_iter);
-        let in_theirs = |at| theirs.iter().copied().find(|&a| sides.says_same(a, at));
-        let in_ours = |at| ours.iter().copied().find(|&a| sides.says_same(a, at));
-        let are_same = theirs.iter().all(|&at| in_ours(at).is_some())
-            && ours
+        let own = [THEIRS, OURS].map(|side| sides.own(side, &of.name, of.kind));
+        let [theirs, ours] = own.map(Vec::from_iter);
+        if ours.len() < 2 || ours[0] != first {
+            continue;
+        }
+        let like = |among: &[At], at| {
+            among
                 .iter()
-                .all(|&at| in_theirs(at).is_some() && in_ours(at) == Some(at));
-        let Some(same) = in_theirs(first).filter(|_| are_same && ours.len() > 1) else {
+                .copied()
+                .find(|&other| sides.says_same(at, other))
+        };
+        let Some(same) = like(&theirs, first) else {
             continue;
         };
-        if ours[0] == first {
+        let unlike = ours.iter().all(|&at| like(&ours, at) == Some(at));
+        if unlike
+            && ours.iter().all(|&at| like(&theirs, at).is_some())
+            && theirs.iter().all(|&at| like(&ours, at).is_some())
+        {
             all.extend(ours.iter().skip(1).map(|&at| (at, first)));
             let others = theirs.iter().filter(|&&at| at != same);
             all.extend(others.map(|&at| (at, same)));
