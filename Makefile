@@ -42,9 +42,10 @@ KERNEL ?= 7.3
 OTHER ?= $(if $(filter 7.3%,$(KERNEL)),7.2,7.3)
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
-# The kernels, by names that tell ARCH, as whole releases do. To the kernel's own
-# Makefile amd64 is x86.
-both = $(foreach kernel,$(KERNEL) $(OTHER),$(kernel)$(if $(findstring +,$(kernel)),,$(ARCH:%=-$(ARCH:x86%=amd64))))
+# ARCH as Debian calls it: to the kernel's own Makefile amd64 is x86.
+arch = $(ARCH:x86%=amd64)
+# The kernels, by names that tell it, as whole releases do.
+both = $(foreach kernel,$(KERNEL) $(OTHER),$(kernel)$(if $(findstring +,$(kernel)),,$(arch:%=-%)))
 
 modules:
 	scripts/probe.sh $(KDIR)
@@ -79,7 +80,7 @@ test-arm64:
 
 debug-kernel:
 	scripts/rootfs.sh
-	scripts/kernel.sh prepare debug$(ARCH:%=-$(ARCH:x86%=amd64)) build vmlinuz
+	scripts/kernel.sh prepare debug$(arch:%=-%) build vmlinuz
 
 test-debug:
 	scripts/test-debug.sh $(word 2,$(both)) $(PARTS)
@@ -107,7 +108,7 @@ corpus:
 	tools/testing/corpus/whole.sh --all $(both)
 
 program:
-	scripts/program.sh $(ARCH:x86%=amd64)
+	scripts/program.sh $(arch)
 
 docs:
 	scripts/docs.sh
