@@ -5,9 +5,10 @@
 mod brief;
 mod examine;
 mod lines;
+pub mod loss;
 pub mod model;
 mod stock;
-mod text;
+pub mod text;
 
 pub use self::{
     brief::Brief,
@@ -83,17 +84,28 @@ struct Document<'r> {
 
 /// Does all `tasks` at once; the reports come in their order.
 pub fn check(tasks: &[Task<'_>], unify: Unify, detail: Detail) -> Vec<Report> {
-    let reports = tasks
+    each(tasks, unify, |mut report| {
+        if detail == Detail::Short {
+            report.shorten();
+        }
+        report
+    })
+}
+
+/// Does all `tasks` at once, and gives what `make` makes of each report, in their order.
+pub fn each<T: Send>(
+    tasks: &[Task<'_>],
+    unify: Unify,
+    make: impl Fn(Report) -> T + Sync,
+) -> Vec<T> {
+    let made = tasks
         .par_iter()
         .progress_with(progress(tasks.len()))
         .flat_map_iter(|task| {
-            let mut reports = one(&task.path, task.kernels, unify);
-            if detail == Detail::Short {
-                reports.iter_mut().for_each(Report::shorten);
-            }
-            reports
+            let reports = one(&task.path, task.kernels, unify);
+            reports.into_iter().map(&make).collect::<Vec<_>>()
         });
-    reports.collect()
+    made.collect()
 }
 
 /// Checks one module on each of `kernels`.

@@ -324,7 +324,7 @@ pub struct Total {
 
 impl Total {
     /// Adds `reports` up.
-    pub fn of(reports: &[Report]) -> Self {
+    pub fn of<'r>(reports: impl IntoIterator<Item = &'r Report>) -> Self {
         let mut total = Self::default();
         for report in reports {
             total.reports += 1;
