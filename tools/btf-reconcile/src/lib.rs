@@ -7,9 +7,10 @@
 //! - [`folders`] and [`places`] find modules and kernels, [`files`], [`image`] and [`tar`] read them,
 //!   [`elf`] finds the sections in them, [`base`] opens kernels;
 //! - [`mainline`] tells what the core does not need to know: what a stock kernel would do;
-//! - [`check`], [`reconcile`], [`distill`] and [`encode`] are the commands, [`cli`] their arguments;
+//! - [`check`], [`matrix`], [`reconcile`], [`distill`] and [`encode`] are the commands, [`cli`] their
+//!   arguments;
 //! - [`rewriter`] changes sections of a module, [`output`] puts files where they belong, with the
-//!   [`attributes`] that they had, and [`print`] says what there is to say.
+//!   [`attributes`] that they had, [`print`] says what there is to say, and [`html`] makes pages of it.
 
 #![forbid(non_ascii_idents)]
 #![deny(unsafe_code)]
@@ -27,8 +28,10 @@ pub mod error;
 pub mod facade;
 pub mod files;
 pub mod folders;
+pub mod html;
 pub mod image;
 pub mod mainline;
+pub mod matrix;
 pub mod output;
 pub mod places;
 pub mod print;

@@ -6,11 +6,17 @@ use crate::error::{
     Error,
     Result, //
 };
+use anstream::{
+    AutoStream,
+    ColorChoice, //
+};
+use anstyle::Style;
 use std::{
     fmt::Display,
     io::{
         self,
         BufWriter,
+        IsTerminal,
         Write, //
     },
 };
@@ -35,4 +41,32 @@ pub fn result<T>(print: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
 /// Says something beside the result. Where that is not possible, the exit status has to do.
 pub fn note(what: impl Display) {
     let _ = writeln!(io::stderr(), "btf-reconcile: {what}");
+}
+
+/// Whether to print in colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Colours(bool);
+
+impl Colours {
+    /// If the standard output is a terminal, unless `NO_COLOR` or the terminal says otherwise.
+    pub fn of_output() -> Self {
+        Self(AutoStream::choice(&io::stdout()) != ColorChoice::Never)
+    }
+
+    /// A text in a style.
+    pub fn paint(self, text: &str, style: Style) -> String {
+        if self.0 && style != Style::new() {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+/// Columns of the terminal that the standard output is, if it is one.
+pub fn width() -> Option<usize> {
+    let out = io::stdout();
+    let size = rustix::termios::tcgetwinsize(&out).ok();
+    let columns = size.map_or(0, |size| size.ws_col);
+    (out.is_terminal() && columns != 0).then_some(columns.into())
 }

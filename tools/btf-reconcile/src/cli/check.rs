@@ -24,6 +24,7 @@ use crate::{
     folders::{
         self,
         Found,
+        Modules,
         ENDINGS, //
     },
     places,
@@ -34,19 +35,17 @@ use std::{
         hash_map::Entry,
         HashMap, //
     },
-    path::Path,
+    path::{
+        Path,
+        PathBuf, //
+    },
 };
 
 impl Check {
     /// Checks the modules; gives the exit status.
     pub(super) fn run(&self) -> Result<u8> {
         let infer = self.base.is_empty();
-        let mut modules = folders::modules(&self.modules, infer)?;
-        for folder in &modules.without {
-            let endings = ENDINGS.join(", ");
-            let folder = folder.display();
-            print::note(format_args!("{folder}: no modules in it ({endings})"));
-        }
+        let mut modules = find(&self.modules, infer)?;
         if self.out_of_tree {
             let is_own = |path: &Path| folders::above(path).is_some_and(|above| above.is_own);
             modules.found.retain(|module| !is_own(&module.path));
@@ -197,7 +196,18 @@ fn another_kernel(release: &str) -> Option<Source> {
         .ok()
 }
 
+/// The modules in `paths`, and a note for each folder without.
+pub(super) fn find(paths: &[PathBuf], per_kernel: bool) -> Result<Modules> {
+    let modules = folders::modules(paths, per_kernel)?;
+    for folder in &modules.without {
+        let endings = ENDINGS.join(", ");
+        let folder = folder.display();
+        print::note(format_args!("{folder}: no modules in it ({endings})"));
+    }
+    Ok(modules)
+}
+
 /// All values, or the first error.
-fn collect<T>(results: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
+pub(super) fn collect<T>(results: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
     results.collect()
 }

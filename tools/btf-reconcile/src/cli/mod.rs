@@ -5,6 +5,7 @@
 mod check;
 mod encode;
 mod loaded;
+mod matrix;
 mod write;
 
 pub use self::loaded::Loaded;
@@ -48,6 +49,13 @@ Exit status:
   0  every module keeps all of its BTF, or has none, and all kfuncs and destructors are usable
   1  some module carries types, is stale or broken, or has a kfunc or destructor that is not usable;
      with --brief: some module loses something
+  2  a file can't be read, is no module or no kernel, or is for another machine; a folder has no
+     modules in it; not all of the output could be written; wrong arguments";
+const MATRIX_EXIT: &str = "\
+Exit status:
+  0  every module keeps all of its BTF, or has none, and all kfuncs and destructors are usable
+  1  some module carries types, is stale or broken, or has a kfunc or destructor that is not usable,
+     on some kernel
   2  a file can't be read, is no module or no kernel, or is for another machine; a folder has no
      modules in it; not all of the output could be written; wrong arguments";
 const RECONCILE_EXIT: &str = "\
@@ -109,6 +117,17 @@ enum Command {
     /// btf-reconcile check --brief --out-of-tree --base RELEASE /lib/modules/RELEASE
     #[command(after_long_help = CHECK_EXIT)]
     Check(Check),
+    /// Compare what becomes of the BTF of many modules on several kernels
+    ///
+    /// Prints a table with a row for each module that loses something and two columns for each
+    /// kernel: what the kernel module btf_reconcile makes of its BTF, and what a stock kernel does
+    /// with it, in the words of check. What loses most with btf_reconcile comes first, then what
+    /// loses most without.
+    ///
+    /// With --html it writes a page for a browser that needs nothing else: it can be sorted and
+    /// searched, and shows the report of each module.
+    #[command(after_long_help = MATRIX_EXIT)]
+    Matrix(Matrix),
     /// Change a module file so that its BTF is right on a kernel
     ///
     /// Writes the module as the kernel module btf_reconcile would have it: .BTF refers to the types
@@ -177,6 +196,32 @@ struct Check {
     /// Leave out the kernel's own modules, those in the folder kernel of a /lib/modules/RELEASE
     #[arg(long)]
     out_of_tree: bool,
+}
+
+#[derive(Args)]
+struct Matrix {
+    /// Modules (.ko, .ko.gz, .ko.xz, .ko.zst) or their raw BTF, or folders with modules
+    #[arg(required = true, value_name = "MODULE")]
+    modules: Vec<PathBuf>,
+    /// Kernels: vmlinux ELF files, images (vmlinuz), raw BTF, archives of BTFHub, or releases
+    #[arg(long, required = true, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
+    base: Vec<String>,
+    /// Whose copies of the kernel's types are left out
+    #[arg(long, value_enum, default_value_t = Unify::Base)]
+    unify: Unify,
+    /// Show modules that lose nothing, too
+    #[arg(short, long)]
+    all: bool,
+    /// Say below each row what is lost: which types and functions, and why
+    #[arg(short, long)]
+    verbose: bool,
+    /// Say all, as JSON
+    #[arg(long, conflicts_with_all = ["all", "verbose"])]
+    json: bool,
+    /// Write a page for a browser to FILE (- for standard output), and print no table
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["all", "verbose", "json"])]
+    html: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -257,6 +302,7 @@ pub fn main() -> ExitCode {
     };
     let done = match arguments.command {
         Command::Check(arguments) => arguments.run(),
+        Command::Matrix(arguments) => arguments.run(),
         Command::Reconcile(arguments) => arguments.run(),
         Command::Distill(arguments) => arguments.run(),
         Command::Encode(arguments) => arguments.run(),

@@ -14,6 +14,7 @@ mod images;
 mod kernels;
 mod limits;
 mod made;
+mod matrix;
 mod packed;
 mod pages;
 mod sections;
