@@ -67,6 +67,7 @@ host() {
 		results "$(basename "$file")" bash "$file"
 	done
 	cargo_test
+	results "pages in a browser" "$tree/tools/testing/browser/run.sh" "$kernel" "$other"
 	compare
 	results "whole BTF of real modules" \
 		"$tree/tools/testing/corpus/whole.sh" --subset "$kernel" "$other"
