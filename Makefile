@@ -31,7 +31,8 @@
 #                                   with what loads it at boot; heeds DESTDIR
 #                                   and PREFIX (/usr)
 #
-# ARCH=arm64  run, test, debug and compare on another architecture, emulated (amd64)
+# ARCH=arm64  run, test, debug and compare on another architecture, emulated; build
+#             its packages (amd64)
 # KERNEL=7.3  the stock kernel to run on (7.3-cloud, 7.2.12, a whole release;
 #             7.3-16k for arm64)
 # OTHER=7.2   the one that the test modules are compiled for
@@ -44,8 +45,9 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 
 # ARCH as Debian calls it: to the kernel's own Makefile amd64 is x86.
 arch = $(ARCH:x86%=amd64)
-# The kernels, by names that tell it, as whole releases do.
-both = $(foreach kernel,$(KERNEL) $(OTHER),$(kernel)$(if $(findstring +,$(kernel)),,$(arch:%=-%)))
+# Kernels by names that tell it, as whole releases do.
+named = $(foreach kernel,$(1),$(kernel)$(if $(findstring +,$(kernel)),,$(arch:%=-%)))
+both = $(call named,$(KERNEL) $(OTHER))
 
 modules:
 	scripts/probe.sh $(KDIR)
@@ -89,10 +91,10 @@ test-machine:
 	tools/testing/machine/run.sh $(KERNEL) $(OTHER) $(PARTS)
 
 deb:
-	SIGN='$(SIGN)' scripts/deb.sh $(KERNEL)
+	SIGN='$(SIGN)' scripts/deb.sh $(call named,$(KERNEL))
 
 repo:
-	SIGN='$(SIGN)' REPO_KEY='$(REPO_KEY)' scripts/repo.sh
+	SIGN='$(SIGN)' REPO_KEY='$(REPO_KEY)' ARCHITECTURES='$(arch)' scripts/repo.sh
 
 rpm:
 	scripts/rpm.sh $(KERNEL)

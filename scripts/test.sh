@@ -137,6 +137,7 @@ machine() {
 		-d "/out/$release/vm" -t 300 -l test-nodebugfs sh /run_tests.sh params
 	if [[ -n $cross ]]; then
 		results "program on $arch" "$tree/tools/testing/program/run.sh" "$kernel" "$other"
+		results "packages for $arch" "$tree/tools/testing/packages/run.sh" "$kernel"
 		skip "boot on $release" "the tools that make an initramfs run on its architecture only"
 		return
 	fi

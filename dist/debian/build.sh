@@ -7,14 +7,18 @@
 #               version, where its module is, and its build tree
 #      PROGRAM  btf-reconcile
 #      PAGES    its man pages and completions
+#      ARCH     what all that is for, as Debian calls it
 #      SIGN_KEY, SIGN_CERT  what to sign modules with (optional)
 # Out: WORK/deb/*.deb, which lintian finds nothing wrong with
 set -euo pipefail
-work=$1 program=$2 pages=$3
+work=$1 program=$2 pages=$3 arch=$4
 tree=/src
 here=$tree/dist/debian
 stage=$work/stage
 source=$work/source
+cross=''
+[[ $arch == "$(dpkg --print-architecture)" ]] ||
+	cross=$(dpkg-architecture -a "$arch" -q DEB_HOST_GNU_TYPE 2>/dev/null)-
 version=$(dpkg-parsechangelog -l "$here/changelog" -S Version)
 rm -rf "$stage" "$source" "$work/deb"
 mkdir -p "$stage" "$source/debian" "$work/deb"
@@ -53,7 +57,7 @@ modules_package() {
 	local module=$dir/usr/lib/modules/$release/extra/btf_reconcile.ko
 	# What DKMS builds goes to updates/, and is preferred.
 	install -Dm 644 "$1/btf_reconcile.ko" "$module"
-	objcopy --strip-debug "$module"
+	"${cross}objcopy" --strip-debug "$module"
 	if [[ -n ${SIGN_KEY-} ]]; then
 		"/usr/lib/linux-kbuild-$abi/scripts/sign-file" sha256 \
 			"$SIGN_KEY" "$SIGN_CERT" "$module"
@@ -62,15 +66,21 @@ modules_package() {
 	xz --check=crc32 --lzma2=dict=1MiB "$module"
 	fill modules.postinst.in >"$source/debian/btf-reconcile-modules-$release.postinst"
 	fill modules.postrm.in >"$source/debian/btf-reconcile-modules-$release.postrm"
+	describe control.modules.in "btf-reconcile-modules-$release"
 }
 
-rust_package() {
+# The macros among the metadata run where modules are built: they can't be had by
+# building for another machine.
+rust_packages() {
 	local dir=$stage/linux-headers-rust-$release/usr/src/linux-headers-$release/rust
+	[[ -z $cross ]] || return 0
 	mkdir -p "$dir"
 	cp "$1"/rust/*.rmeta "$1"/rust/*.so "$dir/"
 	chmod 644 "$dir"/*
 	strip --strip-unneeded "$dir"/*.so
 	fill rust.postinst.in >"$source/debian/linux-headers-rust-$release.postinst"
+	describe control.rust.in "linux-headers-rust-$release"
+	target_package "$1"
 }
 
 # One for all flavours, whose targets have to be the same then.
@@ -81,7 +91,7 @@ target_package() {
 		return
 	fi
 	install -Dm 644 "$1/scripts/target.json" "$file"
-	describe control.abi.in "linux-kbuild-rust-$abi"
+	describe control.rust-abi.in "linux-kbuild-rust-$abi"
 }
 
 cp "$here"/{changelog,copyright,rules} "$source/debian/"
@@ -97,21 +107,23 @@ while read -r release kernel module build; do
 	rustc=$(sed -n 's/^CONFIG_RUSTC_VERSION_TEXT="rustc \([0-9.]*\) .*/\1/p' "$build/.config")
 	echo "$release"
 	modules_package "$module"
-	describe control.release.in {btf-reconcile-modules,linux-headers-rust}-"$release"
-	rust_package "$build"
-	target_package "$build"
+	rust_packages "$build"
 	newest[$flavour]="$release $kernel"
 done < <(sort -V "$work/kernels")
 for flavour in "${!newest[@]}"; do
 	read -r release kernel <<<"${newest[$flavour]}"
-	describe control.flavour.in {btf-reconcile-modules,linux-headers-rust}-"$flavour"
+	describe control.modules-flavour.in "btf-reconcile-modules-$flavour"
+	[[ -n $cross ]] || describe control.rust-flavour.in "linux-headers-rust-$flavour"
 done
 
 cd "$source"
-STAGE=$stage dpkg-buildpackage --build=binary --unsigned-changes --no-check-builddeps
+STAGE=$stage dpkg-buildpackage --host-arch "$arch" --build=binary --unsigned-changes --no-check-builddeps
 # No bug of Debian's is closed by packages that are not for its archive, and their
 # names are as long as the kernel's own.
-lintian --suppress-tags initial-upload-closes-no-bugs,package-has-long-file-name \
+tags=initial-upload-closes-no-bugs,package-has-long-file-name
+# There are no libraries of another architecture to tell what a program depends on.
+[[ -z $cross ]] || tags+=,statically-linked-binary
+lintian --suppress-tags "$tags" \
 	--allow-root --fail-on error,warning "$work"/*.changes
 mv "$work"/*.deb "$work/deb/"
 rm -f "$work"/*.{buildinfo,changes}

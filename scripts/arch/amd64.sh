@@ -10,6 +10,8 @@ rust_machine=x86_64-unknown-linux-gnu
 srcarch=x86
 # What its build makes for boot loaders.
 image=bzImage
+# What Debian has besides the plain kernel.
+flavours=(-cloud)
 
 emulator=qemu-system-x86
 machine=(qemu-system-x86_64 -cpu max)

@@ -10,6 +10,8 @@ rust_machine=aarch64-unknown-linux-gnu
 srcarch=arm64
 # What its build makes for boot loaders.
 image=Image
+# What Debian has besides the plain kernel.
+flavours=(-cloud -16k)
 
 emulator=qemu-system-arm
 # Tags of memory and signed pointers as the newest processors have them; the
