@@ -111,6 +111,15 @@ user() {
 # libraries PROGRAM: what it needs, by the same paths in the overlay.
 libraries() { bash "$src/../../../scripts/libraries.sh" "$1" "$out/overlay"; }
 
+# copying: some of the kernel's own modules that have copies of its types. Of
+# some flavours that is one in a hundred.
+copying() {
+	[[ -n ${PROGRAM-} ]] || return 0
+	{ "$PROGRAM" check --unify all --json --base "$kdir/vmlinux" "$MODULES" || (($? == 1)); } |
+		jq -r --arg dir "$MODULES/" \
+			'[.reports[] | select(.counts.unified > 0)][:5][].module | ltrimstr($dir)'
+}
+
 # by_age: the two kernels' trees, the older first.
 by_age() {
 	local dir
@@ -158,7 +167,8 @@ if [[ -n ${PROGRAM-} ]]; then
 	foretell "$PROGRAM"
 fi
 if [[ -n ${MODULES-} ]]; then
-	"$src/forms/debian.sh" "$MODULES" 9 "$top/debian" /selftests/debian
+	copying >"$out/copying"
+	"$src/forms/debian.sh" "$MODULES" 9 "$out/copying" "$top/debian" /selftests/debian
 fi
 bpf
 user
