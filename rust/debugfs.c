@@ -10,7 +10,7 @@
 #include <linux/module.h>
 #include <linux/seq_file.h>
 
-#include "helpers.h"
+#include "glue.h"
 
 DEFINE_SHOW_ATTRIBUTE(btf_reconcile_table);
 DEFINE_SHOW_ATTRIBUTE(btf_reconcile_text);

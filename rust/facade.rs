@@ -4,7 +4,7 @@
 
 use crate::{
     btf::NoMemory,
-    private_bindings as c, //
+    host, //
 };
 use core::ops::{
     Deref,
@@ -100,6 +100,6 @@ pub(crate) fn count(_steps: u32) {}
 /// The core has gone many steps without letting others run: where the kernel does not preempt, they
 /// get their turn here.
 pub(crate) fn rest(_steps: u32) {
-    // SAFETY: All work of the core is done in process context, with no lock held that forbids sleep.
-    unsafe { c::btf_reconcile_rest() }
+    // All work of the core is done in process context, with no lock held that forbids sleep.
+    host::rest()
 }

@@ -14,6 +14,7 @@
 mod btf;
 mod facade;
 mod gather;
+mod host;
 #[cfg(btf_reconcile_kunit)]
 mod kunit;
 #[cfg(btf_reconcile_kunit)]
@@ -25,7 +26,6 @@ mod memory;
 mod notifier;
 mod params;
 mod policy;
-mod private_bindings;
 mod reconciler;
 mod report;
 mod running;

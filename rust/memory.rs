@@ -2,7 +2,7 @@
 
 //! Reading memory of which it is not known whether it is there: in a way that survives a fault.
 
-use crate::private_bindings;
+use crate::host::c;
 use kernel::page::{
     PAGE_MASK,
     PAGE_SIZE, //
@@ -13,7 +13,7 @@ pub(crate) fn read(address: usize, into: &mut [u8]) -> Option<()> {
     let dst = into.as_mut_ptr().cast();
     let src = core::ptr::with_exposed_provenance(address);
     // SAFETY: `dst` is valid for writes of that many bytes; the function takes any `src`.
-    let err = unsafe { private_bindings::copy_from_kernel_nofault(dst, src, into.len()) };
+    let err = unsafe { c::copy_from_kernel_nofault(dst, src, into.len()) };
     (err == 0).then_some(())
 }
 

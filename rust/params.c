@@ -8,7 +8,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-#include "helpers.h"
+#include "glue.h"
 
 static bool strict;
 module_param(strict, bool, 0644);

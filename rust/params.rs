@@ -4,7 +4,7 @@
 
 use crate::{
     btf::Unify,
-    private_bindings as c, //
+    host::c, //
 };
 
 /// What to do with a module whose BTF was made for another kernel and has no base.

@@ -7,7 +7,7 @@
 //!
 //! C header: [`include/linux/vmalloc.h`](srctree/include/linux/vmalloc.h)
 
-use crate::private_bindings;
+use crate::host;
 use core::{
     marker::PhantomData,
     ptr::NonNull,
@@ -63,8 +63,7 @@ impl<'a> Writable<'a> {
         }
         let count = c_uint::try_from(pages.len())?;
         // SAFETY: `pages` holds `count` valid pages, which the caller keeps.
-        let mapped =
-            unsafe { private_bindings::btf_reconcile_map_writable(pages.as_mut_ptr(), count) };
+        let mapped = unsafe { host::map_writable(pages.as_mut_ptr(), count) };
         // INVARIANT: The mapping has the same pages in the same order.
         Ok(Self {
             pages: NonNull::new(mapped.cast()).ok_or(ENOMEM)?,
@@ -102,6 +101,6 @@ impl<'a> Writable<'a> {
 impl Drop for Writable<'_> {
     fn drop(&mut self) {
         // SAFETY: By the type invariants this is a mapping made by `vmap()`.
-        unsafe { private_bindings::vunmap(self.pages.as_ptr().cast()) };
+        unsafe { host::c::vunmap(self.pages.as_ptr().cast()) };
     }
 }

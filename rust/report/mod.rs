@@ -19,7 +19,7 @@ pub(crate) use self::entry::{
 
 use crate::{
     btf::Verdict,
-    private_bindings as c, //
+    host::c, //
 };
 use kernel::{
     bindings, new_mutex,
