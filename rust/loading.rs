@@ -71,7 +71,7 @@ pub(crate) unsafe fn restore(module: *mut bindings::module, pointers: BtfPointer
 /// A module whose load is in progress.
 ///
 /// There is one of these at a time. What [`Self::commit`] changes in the module is lent by it, so
-/// that nobody has it any more by then; what stays as it is is lent by the module.
+/// that nobody has it any more by then; what it does not change is lent by the module.
 pub(crate) struct Loading<'a> {
     coming: &'a mut Coming,
     /// The loader's copy of its file, if it can be found.
@@ -231,8 +231,8 @@ impl<'a> Loading<'a> {
         unsafe { Writable::new(bytes) }.map(Some)
     }
 
-    /// Where its `.BTF_ids` lies: as the file says, or if that can't be found, from its first symbol to
-    /// the end of its last; [`None`] if it has none.
+    /// Where its `.BTF_ids` lies: as the file says, or if that can't be found, from its first
+    /// symbol to the end of its last; [`None`] if it has none.
     ///
     /// # Errors
     ///
@@ -374,8 +374,8 @@ impl<'a> Loading<'a> {
     }
 
     /// Lets the kernel find no BTF of the module, and takes all ids out of `.BTF_ids`, for which
-    /// `is_one_harmless` is as for `btf::zero`. Nothing is left to be undone: the loader does not use
-    /// the pointers any more.
+    /// `is_one_harmless` is as for `btf::zero`. Nothing is left to be undone: the loader does not
+    /// use the pointers any more.
     ///
     /// # Errors
     ///

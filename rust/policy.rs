@@ -44,8 +44,8 @@ pub(crate) fn action(outcome: &Outcome<'_, RunningTypes>) -> Action {
         Verdict::NoBtf if outcome.result.is_ok() => Action::Give,
         // What stands on its own is refused in strict mode only, and is the kernel's to refuse.
         Verdict::Refused if outcome.form == Some(Form::Whole) => Action::Leave,
-        // The kernel relocates by a distilled base itself. It knows no base reference, and takes plain
-        // BTF for its own if the numbers are in range.
+        // The kernel relocates by a distilled base itself. It knows no base reference, and takes
+        // plain BTF for its own if the numbers are in range.
         Verdict::Refused | Verdict::OutOfMemory if outcome.form == Some(Form::Base) => {
             Action::Leave
         }

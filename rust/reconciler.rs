@@ -198,8 +198,8 @@ impl Reconciler {
         self.withhold(loading, outcome, entry)
     }
 
-    /// Hands a module its new BTF and the new contents of its `.BTF_ids`, of which either may stay as
-    /// it is.
+    /// Hands a module its new BTF and the new contents of its `.BTF_ids`, of which either may stay
+    /// as it is.
     ///
     /// # Errors
     ///

@@ -109,8 +109,8 @@ impl<'a> Name<'a> {
     ///
     /// There must be no NUL in front of it.
     unsafe fn byte(&self, n: usize) -> u8 {
-        // SAFETY: By this function's contract it is at most the first NUL, up to which the bytes are
-        // valid by the type invariants.
+        // SAFETY: By this function's contract it is at most the first NUL, up to which the bytes
+        // are valid by the type invariants.
         unsafe { *self.0.add(n) }
     }
 

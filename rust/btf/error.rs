@@ -109,7 +109,8 @@ pub enum Fault {
     LeadsToVoid,
     /// Types that refer to each other without end, or too many times for the kernel.
     TooDeep,
-    /// An array, a struct or a union that embeds itself: the kernel and libbpf follow it without end.
+    /// An array, a struct or a union that embeds itself: the kernel and libbpf follow it without
+    /// end.
     Endless,
     /// Its member at this bit does not fit into it.
     MemberSize(u32),
@@ -253,7 +254,8 @@ impl fmt::Display for Fault {
             Fault::Refused(reason) => write!(f, "refused (strict): {reason}"),
             Fault::RefusedWhole => f.write_str("refused (strict): it stands on its own"),
             Fault::TwoReadings => f.write_str(
-                "stands on its own and fits this kernel as well: which types it means can't be told",
+                "stands on its own and fits this kernel as well: which types it means \
+                 can't be told",
             ),
             Fault::SetSize { room, count } => {
                 write!(f, "a set counts {count} ids and has room for {room}")

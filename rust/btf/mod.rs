@@ -5,18 +5,20 @@
 //! This is the core that the kernel module and the user-space program share. A room for each step,
 //! in the order in which data takes its way:
 //!
-//! - [`pipeline`]: a module's sections and the kernel to one [`Outcome`]: [`run`] takes all the steps
-//!   below;
+//! - [`pipeline`]: a module's sections and the kernel to one [`Outcome`]: [`run`] takes all the
+//!   steps below;
 //! - `wire`: what bytes mean: header, records, kinds, views ([`Btf`], [`Pair`]);
 //! - `kernel`: the kernel's BTF, with a way to look names up ([`Vmlinux`]);
-//! - `check`: what the kernel asks of BTF ([`acceptable`]), and whether plain BTF fits it ([`fits`]);
+//! - `check`: what the kernel asks of BTF ([`acceptable`]), and whether plain BTF fits it
+//!   ([`fits`]);
 //! - `equal`: the one notion of two types being equal ([`Twins`]);
 //! - `reconcile`: what becomes of every type of a base ([`Plan`]), and doing it ([`rewrite`]);
 //! - `mend`: doing without what the kernel would refuse ([`mend()`]);
 //! - `unify`: copies of the kernel's types ([`Copies`]), and doing without them ([`unify()`]);
 //! - `ids`: what is in `.BTF_ids` ([`Slots`]), its new contents, and who can use its kfuncs.
 //!
-//! `number` has the types of ids and string offsets, `limits` every limit, `error` what can be wrong.
+//! `number` has the types of ids and string offsets, `limits` every limit, `error` what can be
+//! wrong.
 //!
 //! Nothing here trusts its input: sizes, offsets, ids and names may be anything, and what can't be
 //! used comes back as an [`Error`] that names its place. There is no recursion, and no operation

@@ -9,8 +9,8 @@ const PERIOD: u32 = 1 << 12;
 
 /// The steps of one piece of work.
 ///
-/// A kernel that does not preempt runs nobody else on this processor meanwhile. Tests that are named
-/// for cost read the sum of steps, see the facade of the program.
+/// A kernel that does not preempt runs nobody else on this processor meanwhile. Tests that are
+/// named for cost read the sum of steps, see the facade of the program.
 pub struct Pace(u32);
 
 impl Pace {

@@ -48,7 +48,9 @@ unsafe extern "C" fn btf_reconcile_json_show(m: *mut bindings::seq_file, _: *mut
     let dtors = || rows.slots.iter().filter(|row| row.used == Use::Dtor);
     seq_print!(
         m,
-        "\"counts\":{{\"mapped\":{},\"resized\":{},\"carried\":{},\"ambiguous\":{},\"moved\":{},\"unified\":{},\"differing\":{},\"slots\":{},\"resolved\":{},\"unresolved\":{},\"kfuncs\":{},\"unusable\":{},\"dtors\":{}}},",
+        "\"counts\":{{\"mapped\":{},\"resized\":{},\"carried\":{},\"ambiguous\":{},\"moved\":{},\
+         \"unified\":{},\"differing\":{},\"slots\":{},\"resolved\":{},\"unresolved\":{},\
+         \"kfuncs\":{},\"unusable\":{},\"dtors\":{}}},",
         counts.mapped,
         counts.resized,
         counts.carried,
@@ -60,7 +62,10 @@ unsafe extern "C" fn btf_reconcile_json_show(m: *mut bindings::seq_file, _: *mut
         entry.resolved,
         entry.unresolved,
         kfuncs().count(),
-        rows.slots.iter().filter(|row| is_unusable(entry, row)).count(),
+        rows.slots
+            .iter()
+            .filter(|row| is_unusable(entry, row))
+            .count(),
         dtors().count()
     );
     // What a kernel without this module would do is for the program to work out.
@@ -72,7 +77,8 @@ unsafe extern "C" fn btf_reconcile_json_show(m: *mut bindings::seq_file, _: *mut
     let mended = mending.map(Quoted);
     seq_print!(
         m,
-        "\"us\":{},\"bytes_before\":{},\"bytes_after\":{},\"bytes_unified\":{},\"mended\":{},\n\"types\":[",
+        "\"us\":{},\"bytes_before\":{},\"bytes_after\":{},\"bytes_unified\":{},\
+         \"mended\":{},\n\"types\":[",
         entry.time.as_micros_ceil(),
         entry.bytes_before,
         entry.bytes_after,
@@ -121,7 +127,8 @@ fn json_of_slot(m: &SeqFile, entry: &Entry, row: &SlotRow, nth: usize) {
     let text = |text: Text| Json(entry.rows.text(text));
     seq_print!(
         m,
-        "{}{{\"at\":{},\"symbol\":{},\"set\":{},\"old_id\":{},\"new_id\":{},\"kind\":{},\"name\":{},\"flags\":{},\"resolved\":{},\"several\":{}}}",
+        "{}{{\"at\":{},\"symbol\":{},\"set\":{},\"old_id\":{},\"new_id\":{},\"kind\":{},\
+         \"name\":{},\"flags\":{},\"resolved\":{},\"several\":{}}}",
         comma(nth),
         row.at,
         text(row.symbol),
@@ -163,7 +170,8 @@ fn json_of_type(m: &SeqFile, entry: &Entry, row: &TypeRow, nth: usize) {
     // Nor is what the kernel alone would take it for.
     seq_print!(
         m,
-        "{}{{\"id\":{},\"kind\":\"{}\",\"name\":{},\"fate\":\"{fate}\",\"how\":\"{how}\",\"new_id\":{},\"why\":{},\"size\":{},\"kernel_size\":{},\"stock\":null}}",
+        "{}{{\"id\":{},\"kind\":\"{}\",\"name\":{},\"fate\":\"{fate}\",\"how\":\"{how}\",\
+         \"new_id\":{},\"why\":{},\"size\":{},\"kernel_size\":{},\"stock\":null}}",
         comma(nth),
         row.id.number(),
         row.kind.name(),

@@ -149,8 +149,8 @@ impl<S: Space> Embedding<S> {
         found.checked_add(from)
     }
 
-    /// The first type that `record` embeds, from its member number `nth` on, which is not known to be
-    /// finite, and the number of that member.
+    /// The first type that `record` embeds, from its member number `nth` on, which is not known to
+    /// be finite, and the number of that member.
     fn unsettled(
         &self,
         record: &Record<'_, S>,

@@ -24,8 +24,8 @@ use crate::{
     facade::Buf,
 };
 
-/// Links of a chain in the base that are followed before what they lead to is remembered. The memory
-/// for that would be larger than all else, and no kernel's BTF needs it.
+/// Links of a chain in the base that are followed before what they lead to is remembered. The
+/// memory for that would be larger than all else, and no kernel's BTF needs it.
 const FEW_LINKS: usize = 32;
 
 /// Types of the base that are remembered in any case. Most members are of a few of them.

@@ -2,11 +2,11 @@
 
 //! Whether BTF that comes without a base fits a kernel, or stands on its own.
 //!
-//! Its ids mean types of the one kernel that it was made for, or its own only. Taken for others they
-//! lead somewhere else, and the loading kernel does not see that as long as there is any type with
-//! that id. What gives such BTF away: references of the wrong kind, members that are larger than
-//! what they are in, names that start in the middle of another, functions that the module does not
-//! have.
+//! Its ids mean types of the one kernel that it was made for, or its own only. Taken for others
+//! they lead somewhere else, and the loading kernel does not see that as long as there is any type
+//! with that id. What gives such BTF away: references of the wrong kind, members that are larger
+//! than what they are in, names that start in the middle of another, functions that the module does
+//! not have.
 
 use super::{
     extent::{
@@ -34,8 +34,8 @@ use crate::btf::{
     Result, //
 };
 
-/// Checks that `split`, which comes without a base, was made for `base`, for a module that has these
-/// `functions`, on a machine with pointers of `pointer` bytes.
+/// Checks that `split`, which comes without a base, was made for `base`, for a module that has
+/// these `functions`, on a machine with pointers of `pointer` bytes.
 ///
 /// # Errors
 ///
@@ -179,8 +179,8 @@ impl<S: Space, L: Locate> Look<'_, '_, '_, S, L> {
                 _ if member.place.bits != 0 => u64::from(member.place.bits),
                 Extent::TooLarge => u64::MAX,
                 Extent::Bytes(bytes) => u64::from(bytes).saturating_mul(8),
-                // All of its bytes, or, in what compilers made before there was another way, the few
-                // bits that are a bitfield.
+                // All of its bytes, or, in what compilers made before there was another way, the
+                // few bits that are a bitfield.
                 Extent::Integer { bits, .. } => u64::from(bits),
             };
             let bit = member.place.bit;

@@ -29,8 +29,8 @@ const IFUNC: u8 = 10;
 /// The hashes ascend.
 pub struct Functions {
     hashes: Buf<u32>,
-    /// Whether all are there: if symbols that linking does not need were stripped, what is not there
-    /// tells nothing.
+    /// Whether all are there: if symbols that linking does not need were stripped, what is not
+    /// there tells nothing.
     complete: bool,
 }
 
@@ -38,10 +38,10 @@ impl Functions {
     /// Takes the names of symbols that may be functions, or that tell that none was stripped, and
     /// whether each is of the latter, see [`tells_of_functions`].
     ///
-    /// A compiler names what it has cut out of a function, or made of it for some of its callers, after
-    /// the function: `name.isra.0`, `name.part.0.cold`, `name.llvm.1234`. BTF may have the name of the
-    /// symbol or that of the function, so that a symbol counts under each of its names that end before
-    /// a dot, as well as under its own.
+    /// A compiler names what it has cut out of a function, or made of it for some of its callers,
+    /// after the function: `name.isra.0`, `name.part.0.cold`, `name.llvm.1234`. BTF may have the
+    /// name of the symbol or that of the function, so that a symbol counts under each of its names
+    /// that end before a dot, as well as under its own.
     ///
     /// # Errors
     ///
@@ -116,8 +116,8 @@ pub const UNREFERRED: &[u8] = b"__UNIQUE_ID_";
 /// [`UNREFERRED`], is for [`Functions::new`]: it may be a function. Or it tells that symbols which
 /// linking does not need were not stripped, and then this is true.
 ///
-/// A local function tells nothing of that: on some machines what refers to one needs its symbol. Nor
-/// do small modules have any, where the kernel's build marks none.
+/// A local function tells nothing of that: on some machines what refers to one needs its symbol.
+/// Nor do small modules have any, where the kernel's build marks none.
 ///
 /// A function that is written in assembly may be of no type. So may be any label.
 pub fn tells_of_functions(info: u8, is_unreferred: impl FnOnce() -> bool) -> Option<bool> {

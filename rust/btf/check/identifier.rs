@@ -79,11 +79,11 @@ pub struct Identifiers<'n> {
     named: &'n [u8],
     /// Offset of the first of the own strings.
     start: u32,
-    /// Where among the own strings are those that are too long for an identifier, or hold a byte that
-    /// none has. What is named elsewhere need not be read each time that it is named.
+    /// Where among the own strings are those that are too long for an identifier, or hold a byte
+    /// that none has. What is named elsewhere need not be read each time that it is named.
     irregular: Range<usize>,
-    /// Offsets of names in the base that are identifiers, each at the place that it hashes to; 0 where
-    /// there is none.
+    /// Offsets of names in the base that are identifiers, each at the place that it hashes to; 0
+    /// where there is none.
     recent: Buf<u32>,
 }
 

@@ -130,8 +130,8 @@ fn head<'a, A: Space>(
     if a.vlen() != b.vlen() {
         return Some(Difference::Count(Part::of(kind), a.vlen(), b.vlen()));
     }
-    // Structs and unions say with it how they tell places; elsewhere it is part of what they say: of
-    // tags, for one, only those without it mean something to the verifier.
+    // Structs and unions say with it how they tell places; elsewhere it is part of what they say:
+    // of tags, for one, only those without it mean something to the verifier.
     if a.kind_flag() == b.kind_flag() || kind.is_composite() {
         return None;
     }

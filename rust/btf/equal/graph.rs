@@ -74,8 +74,8 @@ impl<S> Node<S> {
         !self.is_different && !self.is_inexact && !self.says_less
     }
 
-    /// Whether a type that is equal to one of the kernel's may be made of this one, which does not go
-    /// by its name.
+    /// Whether a type that is equal to one of the kernel's may be made of this one, which does not
+    /// go by its name.
     #[inline]
     pub fn may_be_in_equal(&self) -> bool {
         !self.is_different && !self.is_nominal
@@ -129,8 +129,8 @@ impl<S: Space> Graph<S> {
         self.edges.clear();
     }
 
-    /// The types of the kernel that `ours`, which goes by its name, is equal to, in no order, before the
-    /// places that are free.
+    /// The types of the kernel that `ours`, which goes by its name, is equal to, in no order,
+    /// before the places that are free.
     pub fn equal_to(&self, ours: Id<S>) -> [Option<Id<Kernel>>; MAX_RIVALS] {
         let mut equal = [None; MAX_RIVALS];
         let mut room = equal.iter_mut();
@@ -293,8 +293,8 @@ impl<S: Space> Graph<S> {
         Ok(())
     }
 
-    /// Marks the pairs at `from` and all that lead to them; `mark` tells whether it has done so just
-    /// now, and wants to go on from there.
+    /// Marks the pairs at `from` and all that lead to them; `mark` tells whether it has done so
+    /// just now, and wants to go on from there.
     ///
     /// # Errors
     ///

@@ -3,9 +3,9 @@
 //! The one notion of two types being equal.
 //!
 //! Two types are equal if they are of one kind, name, size and so on, and what they are made of is
-//! equal, all the way down. [`Pairs`] finds that out for types of a module, [`Twins`] for types of the
-//! kernel among each other, [`Underneath`] for what a base reference says of the kernel's. The rule,
-//! with its reasons, is in `Documentation/rules.rst`.
+//! equal, all the way down. [`Pairs`] finds that out for types of a module, [`Twins`] for types of
+//! the kernel among each other, [`Underneath`] for what a base reference says of the kernel's. The
+//! rule, with its reasons, is in `Documentation/rules.rst`.
 
 mod compare;
 mod difference;

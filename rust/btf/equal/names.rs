@@ -176,8 +176,8 @@ fn same_end(a: &[u8], b: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// Whether two strings are the same is told as by comparing them byte by byte, at whatever place
-    /// of a word they end or differ, and whatever follows them.
+    /// Whether two strings are the same is told as by comparing them byte by byte, at whatever
+    /// place of a word they end or differ, and whatever follows them.
     #[test]
     fn strings() {
         let lens = (0..20).chain(500..530);

@@ -371,7 +371,8 @@ impl<S: Space> Pairs<S> {
     }
 }
 
-/// Whether what a type of this kind leads to is below a pointer, `here` telling whether it is itself.
+/// Whether what a type of this kind leads to is below a pointer, `here` telling whether it is
+/// itself.
 fn leads_below(kind: Kind, here: bool) -> bool {
     kind == Kind::Ptr || (here && kind.is_modifier())
 }

@@ -109,8 +109,8 @@ fn one_declares(a: Kind, b: Kind) -> bool {
     (a == Kind::Fwd && b.is_composite()) || (b == Kind::Fwd && a.is_composite())
 }
 
-/// Whether one of two records declares what the other defines; [`None`] if not just one of them is a
-/// declaration.
+/// Whether one of two records declares what the other defines; [`None`] if not just one of them is
+/// a declaration.
 #[inline(always)]
 fn declares<'a, S: Space>(
     names: &(Names<'a, S>, Names<'a, Kernel>),

@@ -117,8 +117,8 @@ impl<'v, 'a, L: Locate> Twins<'v, 'a, L> {
     }
 
     /// Whether all of these, which stand before the places that are free, are one type. Each is
-    /// compared with each: of three types one may declare what the others define differently, and be
-    /// equal to both.
+    /// compared with each: of three types one may declare what the others define differently, and
+    /// be equal to both.
     ///
     /// # Errors
     ///

@@ -7,8 +7,8 @@
 //! (and flags) in front of such slots, sorted by id since they are searched by bisection, and
 //! a symbol `__BTF_ID__set__<name>` or `__BTF_ID__set8__<name>` over all of it.
 //!
-//! - [`symbol`] reads the names of symbols, [`slots`] has what they tell of, which [`recognise`] finds
-//!   out;
+//! - [`symbol`] reads the names of symbols, [`slots`] has what they tell of, which [`recognise`]
+//!   finds out;
 //! - [`names`] compares ids with the names that symbols have for them, [`resolve`] finds those that
 //!   nobody has resolved, [`translate`] renews them;
 //! - [`zeroed`] takes them out;

@@ -45,9 +45,9 @@ struct Room<'r> {
 
 impl<S: Space> Slots<'_, S> {
     /// Gives each symbol in a set to the slot that it is for: the set was sorted after the symbols
-    /// were made, so that a symbol marks a place, and its id may be in another one. A slot whose type
-    /// no symbol of the set names is left without; those that were never found get the names that are
-    /// left.
+    /// were made, so that a symbol marks a place, and its id may be in another one. A slot whose
+    /// type no symbol of the set names is left without; those that were never found get the names
+    /// that are left.
     ///
     /// # Errors
     ///

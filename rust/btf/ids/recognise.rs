@@ -45,7 +45,8 @@ use crate::{
 use core::ops::Range;
 
 impl<'s, S: Space> Slots<'s, S> {
-    /// Recognises what is in `section`, of which `symbols` are the symbols; they are sorted on the way.
+    /// Recognises what is in `section`, of which `symbols` are the symbols; they are sorted on the
+    /// way.
     ///
     /// # Errors
     ///
@@ -158,7 +159,8 @@ impl<'s, S: Space> Reading<'s, S> {
         }
     }
 
-    /// Takes a set whose slots are `stride` bytes each. So are its count and flags, in front of them.
+    /// Takes a set whose slots are `stride` bytes each. So are its count and flags, in front of
+    /// them.
     fn set(&mut self, nth: u32, symbol: &Symbol<'_>, stride: u32) -> Result {
         self.pass_over(symbol.at, None);
         let after_head = symbol.at.saturating_add(stride);
@@ -179,8 +181,8 @@ impl<'s, S: Space> Reading<'s, S> {
             .checked_div(stride);
         let room = room.unwrap_or(0);
         let slots_end = |slots: u32| after_head.saturating_add(slots.saturating_mul(stride));
-        // One that was never resolved counts none, and nothing is in its slots. One that types were left
-        // out of counts fewer than it has room for, and nothing is behind them.
+        // One that was never resolved counts none, and nothing is in its slots. One that types were
+        // left out of counts fewer than it has room for, and nothing is behind them.
         let rest = slots_end(count)..slots_end(room);
         let counts_less = count != 0 && count < room && self.is_zero(rest);
         let len = if count == 0 || counts_less {
@@ -292,8 +294,9 @@ fn use_of(wanted: Wanted<'_>) -> Use {
     }
 }
 
-/// Finds the kfuncs: what is in sets that say so. A module that registers some and says so of no set
-/// has forgotten to, which registering does not forgive: its other sets with flags must be those.
+/// Finds the kfuncs: what is in sets that say so. A module that registers some and says so of no
+/// set has forgotten to, which registering does not forgive: its other sets with flags must be
+/// those.
 fn mark_kfuncs<S: Space>(slots: &mut Slots<'_, S>, registers: Registers) {
     let says_so = slots.sets.iter().any(Set::is_of_kfuncs);
     let all = registers.kfuncs && !says_so;

@@ -2,9 +2,9 @@
 
 //! Finding the types of slots that nobody has resolved, by the names that their symbols tell.
 //!
-//! A module gets its ids from `resolve_btfids` when it is built; where that was not there, or had no
-//! BTF, they are 0. Which type is meant is decided as that tool does: the first type of the kind and
-//! name, the kernel's before the module's, but the module's before the kernel's for functions.
+//! A module gets its ids from `resolve_btfids` when it is built; where that was not there, or had
+//! no BTF, they are 0. Which type is meant is decided as that tool does: the first type of the kind
+//! and name, the kernel's before the module's, but the module's before the kernel's for functions.
 //!
 //! Reference: `tools/bpf/resolve_btfids/main.c`.
 
@@ -49,15 +49,15 @@ struct Named<'s, S> {
 }
 
 impl<'s, S: Space> Slots<'s, S> {
-    /// Finds the types of slots that hold 0 among the kernel's and those that `types` has beyond its
-    /// base. What is not found stays 0. A slot that holds an id is not touched.
+    /// Finds the types of slots that hold 0 among the kernel's and those that `types` has beyond
+    /// its base. What is not found stays 0. A slot that holds an id is not touched.
     ///
-    /// Without `vmlinux` this finds what is the module's on any kernel: its functions, in a set if all
-    /// that is in it is found. The rest is for whoever knows the kernel.
+    /// Without `vmlinux` this finds what is the module's on any kernel: its functions, in a set if
+    /// all that is in it is found. The rest is for whoever knows the kernel.
     ///
-    /// Some slots of a set that was resolved may hold 0, in front of the others. They are dealt with
-    /// where it does not matter which is for which of the names that are left: the flags may belong
-    /// to another one.
+    /// Some slots of a set that was resolved may hold 0, in front of the others. They are dealt
+    /// with where it does not matter which is for which of the names that are left: the flags may
+    /// belong to another one.
     ///
     /// # Errors
     ///
@@ -160,8 +160,8 @@ impl<'s, S: Space> Slots<'s, S> {
         }
     }
 
-    /// For each set whether it is clear which of the names that were not resolved in it is where, and
-    /// with which flags.
+    /// For each set whether it is clear which of the names that were not resolved in it is where,
+    /// and with which flags.
     fn clear_sets(&self) -> Result<Buf<bool>> {
         let mut clear = Buf::with_capacity(self.sets.len())?;
         let mut pace = Pace::new();
@@ -170,8 +170,8 @@ impl<'s, S: Space> Slots<'s, S> {
             let mut zeros = self.slots_of(set).iter().filter(|slot| slot.id.is_none());
             let first = zeros.next().map(|slot| slot.flags);
             let alike = zeros.all(|slot| Some(slot.flags) == first);
-            // Where none is counted each is where its symbol is. Of those that it does not count beside
-            // others a set has forgotten the flags.
+            // Where none is counted each is where its symbol is. Of those that it does not count
+            // beside others a set has forgotten the flags.
             clear.push(set.count == 0 || set.count == set.len && alike)?;
         }
         Ok(clear)

@@ -31,8 +31,8 @@ use crate::{
     facade::Buf,
 };
 
-/// What the kernel uses a slot for. It translates the ids of all but those that are the module's own
-/// when it reads them, and takes these as they are.
+/// What the kernel uses a slot for. It translates the ids of all but those that are the module's
+/// own when it reads them, and takes these as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
     /// A kfunc.
@@ -164,13 +164,14 @@ impl<'s, S: Space> Slots<'s, S> {
         self.slots.is_empty()
     }
 
-    /// What makes no sense in the section, if anything does not. What does is recognised all the same.
+    /// What makes no sense in the section, if anything does not. What does is recognised all the
+    /// same.
     pub fn fault(&self) -> Option<Error> {
         self.fault
     }
 
-    /// Number of slots that nobody had resolved, and whose types were found and are there yet, which
-    /// `map` tells.
+    /// Number of slots that nobody had resolved, and whose types were found and are there yet,
+    /// which `map` tells.
     pub fn resolved<T: Space>(&self, map: &IdMap<S, T>) -> usize {
         let is_there = |node| match node {
             Node::Kernel(_) => true,

@@ -74,8 +74,8 @@ impl<'a> Symbol<'a> {
     }
 }
 
-/// What stands before the last `__`: behind it is the counter that makes the symbol unique, and what
-/// the linker of clang's LTO adds to that.
+/// What stands before the last `__`: behind it is the counter that makes the symbol unique, and
+/// what the linker of clang's LTO adds to that.
 fn without_counter(name: &[u8]) -> Option<&[u8]> {
     let end = name.windows(2).rposition(|w| w == b"__")?;
     name.get(..end).filter(|name| !name.is_empty())
@@ -87,7 +87,8 @@ fn identifier(name: &[u8]) -> &[u8] {
     end.and_then(|end| name.get(..end)).unwrap_or(name)
 }
 
-/// Sorts symbols by place, so that a set comes before the first slot in it: the larger of two first.
+/// Sorts symbols by place, so that a set comes before the first slot in it: the larger of two
+/// first.
 pub fn sort(symbols: &mut [Symbol<'_>]) {
     heapsort(symbols, |a, b| {
         (a.at, Reverse(a.size), a.name) < (b.at, Reverse(b.size), b.name)

@@ -38,11 +38,11 @@ use crate::{
 type Entry = (u32, usize, u32);
 
 impl<S: Space> Slots<'_, S> {
-    /// Puts the new ids, as `map` has them, in place of the old ones, which are those of `types`. Sets
-    /// are sorted by their new ids, flags with them, since they are searched by bisection. What was
-    /// found for slots that nobody had resolved goes into them; what was not stays 0, and is not
-    /// counted by a set that was not resolved at all. A type that was left out is in no list and in no
-    /// set any more.
+    /// Puts the new ids, as `map` has them, in place of the old ones, which are those of `types`.
+    /// Sets are sorted by their new ids, flags with them, since they are searched by bisection.
+    /// What was found for slots that nobody had resolved goes into them; what was not stays 0, and
+    /// is not counted by a set that was not resolved at all. A type that was left out is in no list
+    /// and in no set any more.
     ///
     /// # Errors
     ///
@@ -65,8 +65,8 @@ impl<S: Space> Slots<'_, S> {
         self.write(map, |_| true)
     }
 
-    /// The section with what was found for slots that nobody had resolved, and else as it is; [`None`]
-    /// if nothing was found.
+    /// The section with what was found for slots that nobody had resolved, and else as it is;
+    /// [`None`] if nothing was found.
     ///
     /// # Errors
     ///

@@ -2,21 +2,21 @@
 
 //! `.BTF_ids` of a module that goes without its BTF.
 //!
-//! Ids that are not this kernel's must not stay where code can compare something with them. Every slot
-//! becomes 0, which is no type's id: comparing with it fails, and searching a set for an id finds
-//! nothing.
+//! Ids that are not this kernel's must not stay where code can compare something with them. Every
+//! slot becomes 0, which is no type's id: comparing with it fails, and searching a set for an id
+//! finds nothing.
 //!
-//! What is no id should stay. Counts may: a set of zeros is searched in vain, however many there are;
-//! one that counts more than there is room for becomes 0, since the search would go on behind it. Flags
-//! have to: `register_btf_kfunc_id_set()` looks at those of the set, before it finds that the module
-//! has no BTF and is content, and gives `-EINVAL` where `BTF_SET8_KFUNCS` is not among them; many
-//! a module does not load then.
+//! What is no id should stay. Counts may: a set of zeros is searched in vain, however many there
+//! are; one that counts more than there is room for becomes 0, since the search would go on behind
+//! it. Flags have to: `register_btf_kfunc_id_set()` looks at those of the set, before it finds that
+//! the module has no BTF and is content, and gives `-EINVAL` where `BTF_SET8_KFUNCS` is not among
+//! them; many a module does not load then.
 //!
-//! Where the symbols are gone, nothing tells ids from counts and flags. Then every word becomes 0 but
-//! those of value 1, which is what `BTF_SET8_KFUNCS` is. Such a word may have been an id. But the type
-//! with id 1 is one without a name where vmlinux is sorted, and an integer elsewhere; a slot is never
-//! for one of these, nor is a register of a program or a function that is looked for: see
-//! [`is_one_harmless`]. On a kernel whose type 1 could be meant, 1 goes as well.
+//! Where the symbols are gone, nothing tells ids from counts and flags. Then every word becomes 0
+//! but those of value 1, which is what `BTF_SET8_KFUNCS` is. Such a word may have been an id. But
+//! the type with id 1 is one without a name where vmlinux is sorted, and an integer elsewhere; a
+//! slot is never for one of these, nor is a register of a program or a function that is looked for:
+//! see [`is_one_harmless`]. On a kernel whose type 1 could be meant, 1 goes as well.
 
 use super::symbol::{
     self,
@@ -52,8 +52,8 @@ pub fn is_one_harmless<L: Locate>(vmlinux: &Btf<'_, Kernel, L>) -> bool {
     vmlinux.kind(Id::FIRST).is_none_or(|kind| !meant(kind))
 }
 
-/// Takes all ids out of `section`, of which `symbols` are as many of the symbols as are known; they are
-/// sorted on the way. `is_one_harmless` is as that function tells.
+/// Takes all ids out of `section`, of which `symbols` are as many of the symbols as are known; they
+/// are sorted on the way. `is_one_harmless` is as that function tells.
 ///
 /// This needs no memory, and nothing that the section or the symbols say makes it fail.
 pub fn zero(section: &mut [u8], symbols: &mut [Symbol<'_>], is_one_harmless: bool) {

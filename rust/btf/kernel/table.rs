@@ -66,8 +66,8 @@ impl Entry {
     }
 }
 
-/// The types that a base can name, by hash of their names; and functions, if there is no other way to
-/// find these.
+/// The types that a base can name, by hash of their names; and functions, if there is no other way
+/// to find these.
 ///
 /// # Invariants
 ///

@@ -2,9 +2,9 @@
 
 //! Making BTF acceptable of which the kernel refuses single records.
 //!
-//! The kernel refuses a module's BTF as a whole for one name with a blank in it, or for one kind that
-//! it does not know. That need not cost so much: such a name is dropped, such a record left out, as long
-//! as what is left says nothing that was not said before.
+//! The kernel refuses a module's BTF as a whole for one name with a blank in it, or for one kind
+//! that it does not know. That need not cost so much: such a name is dropped, such a record left
+//! out, as long as what is left says nothing that was not said before.
 
 mod fate;
 mod record;
@@ -58,8 +58,8 @@ impl fmt::Display for Mending {
         } = self;
         write!(
             f,
-            "{nameless} types without their names, {members} members or values without theirs, {replaced} \
-             typedefs or tags replaced by what they are on, {left_out} types left out"
+            "{nameless} types without their names, {members} members or values without theirs, \
+             {replaced} typedefs or tags replaced by what they are on, {left_out} types left out"
         )
     }
 }
@@ -81,11 +81,11 @@ pub struct Mended {
 /// - A typedef, and a tag without text, give way to what they are on.
 /// - Any other record that the kernel refuses goes, a kind among them that it does not know: if
 ///   nothing refers to it but pointers, qualifiers, arrays, prototypes, functions, variables, tags
-///   and kinds that are not known, which go as well. With a section of variables go all of them: one of
-///   each processor would be taken for one of the kernel's own memory.
+///   and kinds that are not known, which go as well. With a section of variables go all of them:
+///   one of each processor would be taken for one of the kernel's own memory.
 ///
-/// In the map of ids what goes is left out. The sections are put in the order that libbpf takes, see
-/// [`super::wire::header::Header::is_orderly`], even if there is nothing else to be done.
+/// In the map of ids what goes is left out. The sections are put in the order that libbpf takes,
+/// see [`super::wire::header::Header::is_orderly`], even if there is nothing else to be done.
 ///
 /// # Errors
 ///

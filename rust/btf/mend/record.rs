@@ -50,8 +50,8 @@ pub fn remaining_name(record: &Record<'_, New>, names: &mut Identifiers<'_>) -> 
     Some(name).filter(|_| keeps)
 }
 
-/// Puts into `out`, in place of what is there, what `record` becomes without the names that the kernel
-/// refuses, and says how many members or values it concerned.
+/// Puts into `out`, in place of what is there, what `record` becomes without the names that the
+/// kernel refuses, and says how many members or values it concerned.
 ///
 /// # Errors
 ///

@@ -46,8 +46,8 @@ use crate::{
 
 /// Writes the types of `split` that stay.
 ///
-/// They keep their order; but if they are sorted, those that have no name any more come before those
-/// that have one, for the kernel to see that they are.
+/// They keep their order; but if they are sorted, those that have no name any more come before
+/// those that have one, for the kernel to see that they are.
 ///
 /// # Errors
 ///
@@ -124,8 +124,8 @@ pub fn write<L: Locate>(
     })
 }
 
-/// Puts what type `id`, which is `record` and stays, becomes into `bytes`, but for its references; says
-/// how many of its members or values have no name any more.
+/// Puts what type `id`, which is `record` and stays, becomes into `bytes`, but for its references;
+/// says how many of its members or values have no name any more.
 fn one(
     record: &Record<'_, New>,
     names: &mut Identifiers<'_>,

@@ -89,8 +89,8 @@ impl<S: Space> Draft<'_, S> {
 }
 
 impl<'v, L: Locate> Run<'_, 'v, L> {
-    /// Leaves copies out if that is wanted, sees to it that the kernel takes the result, and gives it
-    /// to `give`.
+    /// Leaves copies out if that is wanted, sees to it that the kernel takes the result, and gives
+    /// it to `give`.
     ///
     /// It is checked once, at the end. Only where the kernel would refuse it is looked for what can
     /// be mended; and where doing without copies fails, they stay: the module is as well off with

@@ -179,8 +179,8 @@ pub enum Unify {
 /// How to reconcile.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Whether a type that would be carried is an error, as it is for the kernel. No copies are left
-    /// out then.
+    /// Whether a type that would be carried is an error, as it is for the kernel. No copies are
+    /// left out then.
     pub strict: bool,
     /// Whose copies of the kernel's types are left out.
     pub unify: Unify,
@@ -189,8 +189,8 @@ pub struct Options {
 /// What is done with an outcome.
 pub type Then<'t, L> = &'t mut dyn FnMut(Outcome<'_, L>);
 
-/// How `module` says which types the ids in its BTF mean, read with the kernel at hand; none if it has
-/// no BTF.
+/// How `module` says which types the ids in its BTF mean, read with the kernel at hand; none if it
+/// has no BTF.
 pub fn form<L: Locate>(vmlinux: &Vmlinux<'_, L>, module: &mut Module<'_>) -> Option<Form> {
     match whole::reading(&vmlinux.btf, module) {
         Ok(Some(_)) => Some(Form::Whole),

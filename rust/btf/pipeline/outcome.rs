@@ -50,8 +50,8 @@ pub struct Done<'o, L> {
     pub btf: Option<Buf<u8>>,
     /// The new contents of `.BTF_ids`, if they change; they may where its BTF does not.
     pub new_slots: Option<Buf<u8>>,
-    /// The copies of the kernel's types that were looked for, with what has become of all types that
-    /// were in question.
+    /// The copies of the kernel's types that were looked for, with what has become of all types
+    /// that were in question.
     pub copies: Option<(&'o Copies<'o, 'o, L>, &'o IdMap<New, New>)>,
     /// What the kernel would have refused.
     pub mending: Mending,

@@ -160,8 +160,8 @@ impl<L: Locate> Done<'_, L> {
         }
     }
 
-    /// Tells of the slots of `.BTF_ids`, in order of their places, `most` of them at the most. `cfi`
-    /// says whether the kernel has `CONFIG_CFI`.
+    /// Tells of the slots of `.BTF_ids`, in order of their places, `most` of them at the most.
+    /// `cfi` says whether the kernel has `CONFIG_CFI`.
     ///
     /// # Errors
     ///
@@ -235,8 +235,8 @@ pub fn list_lost_slots(slots: &Slots<'_, New>, most: usize, each: &mut dyn FnMut
     }
 }
 
-/// Tells of `slots`, whose ids are those of the types in `view`. `reason` tells why a type of a base
-/// was carried.
+/// Tells of `slots`, whose ids are those of the types in `view`. `reason` tells why a type of a
+/// base was carried.
 fn list<S: Space, L: Locate, B: Locate>(
     view: View<'_, '_, S, L, B>,
     slots: Option<&Slots<'_, S>>,

@@ -2,9 +2,10 @@
 
 //! Whether BTF stands on its own, which nothing in it says.
 //!
-//! It was made without a vmlinux: its ids start at 1 and its strings at 0, and all that it refers to is
-//! in it. Read as split from the kernel's BTF it refers to types and strings that have nothing to do
-//! with it. Only what holds in the one reading and not in the other is what it is taken for.
+//! It was made without a vmlinux: its ids start at 1 and its strings at 0, and all that it refers
+//! to is in it. Read as split from the kernel's BTF it refers to types and strings that have
+//! nothing to do with it. Only what holds in the one reading and not in the other is what it is
+//! taken for.
 
 use super::{
     Form,
@@ -73,8 +74,8 @@ impl<'m> Whole<'m> {
     }
 }
 
-/// What `module` has, if it is BTF that stands on its own; [`None`] if it is split from the kernel's
-/// or from a base, or good for nothing.
+/// What `module` has, if it is BTF that stands on its own; [`None`] if it is split from the
+/// kernel's or from a base, or good for nothing.
 ///
 /// # Errors
 ///

@@ -62,8 +62,8 @@ impl Candidates {
     }
 }
 
-/// The decision of the first of `fits` that has any candidates; `reason` to carry if none has. `all`
-/// says whether all types of the name were looked at.
+/// The decision of the first of `fits` that has any candidates; `reason` to carry if none has.
+/// `all` says whether all types of the name were looked at.
 ///
 /// # Errors
 ///

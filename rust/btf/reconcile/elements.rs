@@ -206,7 +206,8 @@ impl<'p, 'a, 'b, L> Elements<'p, 'a, 'b, L> {
         self.may_compare(cost.saturating_add(1)).then_some(name)
     }
 
-    /// Whether so many elements may be compared, which counts them. Where they may not, no others may.
+    /// Whether so many elements may be compared, which counts them. Where they may not, no others
+    /// may.
     fn may_compare(&mut self, n: u32) -> bool {
         let left = self.left.checked_sub(n);
         self.left = left.unwrap_or(0);

@@ -26,8 +26,8 @@ pub enum Gone<T> {
 
 /// From ids in numbering `S`, those of a base among them, to ids in numbering `T`.
 pub struct IdMap<S, T> {
-    /// Number of the first id that has a new one. Those below stay what they are, as those of a base
-    /// do that both BTFs are split from.
+    /// Number of the first id that has a new one. Those below stay what they are, as those of a
+    /// base do that both BTFs are split from.
     first: u32,
     /// The new ids from there on; [`None`] for what is not set, or left out.
     table: Buf<Option<Id<T>>>,

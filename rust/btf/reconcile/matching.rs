@@ -143,8 +143,8 @@ impl<'p, 'v: 'p, 'a: 'b, 'b, L: Locate> Matcher<'p, 'v, 'a, 'b, L> {
         Ok(decision)
     }
 
-    /// An integer or a floating point number: it agrees with the kernel's in kind and size, and in what
-    /// the record says of the encoding, which is nothing of floating point numbers.
+    /// An integer or a floating point number: it agrees with the kernel's in kind and size, and in
+    /// what the record says of the encoding, which is nothing of floating point numbers.
     fn sized(&mut self, wanted: Wanted<'_>) -> Result<Decision> {
         let ours = wanted.record;
         let mut fit = Candidates::default();

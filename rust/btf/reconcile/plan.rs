@@ -93,8 +93,8 @@ impl<'b> Wave<'b> {
 impl Plan {
     /// Looks every type of `base` up in `vmlinux`.
     ///
-    /// `split` tells which types the module embeds, so that their size matters; `twins` is of the same
-    /// kernel.
+    /// `split` tells which types the module embeds, so that their size matters; `twins` is of the
+    /// same kernel.
     ///
     /// # Errors
     ///

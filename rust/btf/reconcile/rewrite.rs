@@ -160,8 +160,8 @@ struct References<'t, 'p, 'a> {
 
 impl<'p, 'a> References<'_, 'p, 'a> {
     /// Translates the records that `records` starts with, which are copies of those of the types of
-    /// `of` from one up to another, and their strings by `string`; gives the others. A base refers to
-    /// nothing behind its own end.
+    /// `of` from one up to another, and their strings by `string`; gives the others. A base refers
+    /// to nothing behind its own end.
     #[inline(never)]
     fn translate<'r, S: Space>(
         &mut self,

@@ -82,7 +82,8 @@ impl<'p, 'a> Strings<'p, 'a> {
         }
     }
 
-    /// The new offset of the string at `old`, which is added if there is none; [`None`] if it is empty.
+    /// The new offset of the string at `old`, which is added if there is none; [`None`] if it is
+    /// empty.
     ///
     /// # Errors
     ///

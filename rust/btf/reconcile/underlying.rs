@@ -21,9 +21,9 @@ use crate::btf::{
     Result, //
 };
 
-/// Finds out which types are, or lead to, one of those that `plan` carries: through typedefs, functions
-/// and what moves, having no name. What a struct or union that is the kernel's is made of is not its
-/// users' business.
+/// Finds out which types are, or lead to, one of those that `plan` carries: through typedefs,
+/// functions and what moves, having no name. What a struct or union that is the kernel's is made of
+/// is not its users' business.
 ///
 /// # Errors
 ///

@@ -246,8 +246,8 @@ impl Found {
         Ok(())
     }
 
-    /// Settles for the kernel's types that are equal to the others and made of the same types to the
-    /// id, so that it does not matter which.
+    /// Settles for the kernel's types that are equal to the others and made of the same types to
+    /// the id, so that it does not matter which.
     fn settle_structural(&mut self, split: &Btf<'_, New>) -> Result {
         let kernels = &self.kernels;
         self.pairs

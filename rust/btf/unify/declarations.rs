@@ -29,8 +29,9 @@ use crate::{
     facade::Buf,
 };
 
-/// The forward declarations that stand for a type of the kernel, in order of their ids: those of whose
-/// name the module has no definition itself. They are what they declare, or the same declaration.
+/// The forward declarations that stand for a type of the kernel, in order of their ids: those of
+/// whose name the module has no definition itself. They are what they declare, or the same
+/// declaration.
 ///
 /// `declared` are the forward declarations of the module, in order of their ids.
 ///

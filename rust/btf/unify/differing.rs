@@ -51,8 +51,8 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
         })
     }
 
-    /// Whether a type is not the kernel's of its name and kind. One that says more than that does not
-    /// differ from it.
+    /// Whether a type is not the kernel's of its name and kind. One that says more than that does
+    /// not differ from it.
     fn differs(&self, namesake: &Namesake) -> bool {
         let Namesake { ours, kernels, .. } = *namesake;
         self.kernels(ours).is_none()
@@ -97,8 +97,8 @@ impl<'p, 'a, L: Locate> Copies<'p, 'a, L> {
         }
     }
 
-    /// The type of the module that goes by its name and is no copy, which type `id` leads to, if it is
-    /// that simple.
+    /// The type of the module that goes by its name and is no copy, which type `id` leads to, if it
+    /// is that simple.
     fn blame(&self, mut id: Id<New>) -> Option<Id<New>> {
         for _ in 0..MAX_TOLD {
             let record = self.types.split.record(id)?;

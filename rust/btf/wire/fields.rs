@@ -143,8 +143,8 @@ impl Fields {
         ROWS[Kind::number_of_info(info) as usize]
     }
 
-    /// Bytes of the fixed part and of each element that `info` gives a record; [`None`] for a kind that
-    /// is not known.
+    /// Bytes of the fixed part and of each element that `info` gives a record; [`None`] for a kind
+    /// that is not known.
     #[inline]
     pub const fn lens(info: u32) -> Option<(u8, u8)> {
         // By number of kind, for the walk over all records: no more than is needed there.

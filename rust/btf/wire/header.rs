@@ -238,8 +238,8 @@ impl<'a> Writer<'a> {
         self.bytes.get_mut(self.header_len..).unwrap_or(&mut [])
     }
 
-    /// Adds what follows the types, with `strings` as the strings, and sets the header to what there
-    /// is: no gap, and the strings last, as the kernel wants it.
+    /// Adds what follows the types, with `strings` as the strings, and sets the header to what
+    /// there is: no gap, and the strings last, as the kernel wants it.
     ///
     /// # Errors
     ///

@@ -29,8 +29,8 @@ impl<'a> Layout<'a> {
         self.0.len() % ENTRY_LEN == 0
     }
 
-    /// Bytes that follow `struct btf_type` for kind number `kind`: the fixed part, and that for each
-    /// of `vlen`.
+    /// Bytes that follow `struct btf_type` for kind number `kind`: the fixed part, and that for
+    /// each of `vlen`.
     pub fn lens(self, kind: u32) -> Option<(u8, u8)> {
         let at = index(kind).checked_mul(ENTRY_LEN)?;
         let &[fixed, each, ..] = self.0.get(at..)?.first_chunk::<ENTRY_LEN>()?;

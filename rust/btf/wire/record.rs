@@ -201,7 +201,8 @@ impl<'a, S: Space> Record<'a, S> {
         self.info >> 31 != 0
     }
 
-    /// The third word as a size in bytes, for kinds that have one ([`Kind::has_size`]) and sections.
+    /// The third word as a size in bytes, for kinds that have one ([`Kind::has_size`]) and
+    /// sections.
     #[inline]
     pub fn size(&self) -> u32 {
         self.third

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
-//! Giving the names and type ids of a record other numbers, where the table of [`super::fields`] says
-//! that they stand.
+//! Giving the names and type ids of a record other numbers, where the table of [`super::fields`]
+//! says that they stand.
 
 use super::{
     fields::{

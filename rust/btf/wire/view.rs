@@ -45,8 +45,8 @@ use crate::btf::{
 };
 use core::ffi::CStr;
 
-/// A view of BTF whose numbers are of space `S`: of the kernel's, of a base or of what is split from
-/// one.
+/// A view of BTF whose numbers are of space `S`: of the kernel's, of a base or of what is split
+/// from one.
 ///
 /// # Invariants
 ///
@@ -55,7 +55,8 @@ use core::ffi::CStr;
 /// - The strings are empty or end in a NUL.
 ///
 /// With [`Offsets`], furthermore, every record lies in the type section and has a known size.
-/// What a record refers to, types and strings, has *not* been looked at: everything asks with `get`.
+/// What a record refers to, types and strings, has *not* been looked at: everything asks with
+/// `get`.
 pub struct Btf<'a, S, L = Offsets> {
     section: Section,
     header: Header<'a>,
@@ -86,8 +87,8 @@ impl<'a> Btf<'a, Base> {
         Self::parse_from(blob, section, Id::FIRST, 0)
     }
 
-    /// The base of BTF that stands on its own: there is nothing in it, so that what is split from it
-    /// has ids from 1 and strings from 0 on.
+    /// The base of BTF that stands on its own: there is nothing in it, so that what is split from
+    /// it has ids from 1 and strings from 0 on.
     ///
     /// # Errors
     ///
@@ -404,8 +405,8 @@ impl<'a, S: Space, L: Locate> Btf<'a, S, L> {
 impl<S: Space> Btf<'_, S> {
     /// Bytes of the records of the types from `from` up to `to`, one after the other.
     ///
-    /// They are looked up, rather than read in the records: that would make each wait for the memory of
-    /// the last.
+    /// They are looked up, rather than read in the records: that would make each wait for the
+    /// memory of the last.
     #[inline]
     pub fn record_lens(&self, from: Id<S>, to: Id<S>) -> impl Iterator<Item = usize> + '_ {
         let nths = self.nth(from).unwrap_or(0)..self.nth(to).unwrap_or(0);

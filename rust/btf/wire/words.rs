@@ -32,8 +32,8 @@ pub fn part(bytes: &[u8], off: u32, len: u32) -> Option<&[u8]> {
     bytes.get(index(off)..)?.get(..index(len))
 }
 
-/// A number whose lowest bit is the top one of the first byte of `word`, read as little-endian, that
-/// is 0; 0 if none is.
+/// A number whose lowest bit is the top one of the first byte of `word`, read as little-endian,
+/// that is 0; 0 if none is.
 #[inline]
 pub const fn first_nul(word: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;

@@ -129,8 +129,8 @@ impl<'a, S: Space, L: Locate, B: Locate> Callables<'_, 'a, S, L, B> {
         }
     }
 
-    /// Checks that a result may point to this, which is no struct: how many bytes a program may look
-    /// at has to be known.
+    /// Checks that a result may point to this, which is no struct: how many bytes a program may
+    /// look at has to be known.
     fn check_result_pointer(
         &mut self,
         (node, _): (Node<S>, Type<'a, S>),
@@ -149,8 +149,8 @@ impl<'a, S: Space, L: Locate, B: Locate> Callables<'_, 'a, S, L, B> {
         Err(Barrier::GivesPointer(Some(node)))
     }
 
-    /// The prototype of the function that has the name of `node` and [`IMPL`], which the kernel looks
-    /// for among its own first.
+    /// The prototype of the function that has the name of `node` and [`IMPL`], which the kernel
+    /// looks for among its own first.
     fn implementation(&mut self, node: Node<S>) -> Passed<Type<'a, S>, S> {
         self.steps.step()?;
         let name = self

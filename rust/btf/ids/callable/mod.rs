@@ -3,8 +3,8 @@
 //! What keeps programs from using a kfunc or a destructor.
 //!
 //! A kfunc has to be registered ([`register`]), and a program must be able to call it: pass what it
-//! takes ([`argument`]) and use what it gives ([`call`]). All of it is as in Linux 7.3, for kfuncs that are
-//! a module's: some may be taken by none but the kernel's own.
+//! takes ([`argument`]) and use what it gives ([`call`]). All of it is as in Linux 7.3, for kfuncs
+//! that are a module's: some may be taken by none but the kernel's own.
 
 mod argument;
 mod barrier;
@@ -85,8 +85,8 @@ pub struct Callables<'c, 'a, S: Space, L, B> {
 }
 
 impl<'c, 'a, S: Space, L: Locate, B: Locate> Callables<'c, 'a, S, L, B> {
-    /// Looks at the kfuncs in `slots`, whose ids are those of the types in `view`. `reason` tells why
-    /// a type of the base was carried; `cfi`, whether the kernel has `CONFIG_CFI`.
+    /// Looks at the kfuncs in `slots`, whose ids are those of the types in `view`. `reason` tells
+    /// why a type of the base was carried; `cfi`, whether the kernel has `CONFIG_CFI`.
     ///
     /// # Errors
     ///
@@ -121,8 +121,8 @@ impl<'c, 'a, S: Space, L: Locate, B: Locate> Callables<'c, 'a, S, L, B> {
         Ok(callables)
     }
 
-    /// What keeps programs from using the kfunc or destructor that `slot` makes, if it makes one and
-    /// something does.
+    /// What keeps programs from using the kfunc or destructor that `slot` makes, if it makes one
+    /// and something does.
     pub fn barrier(&mut self, slot: &Slot<S>) -> Option<Barrier<S>> {
         match slot.used {
             Use::Kfunc => self.check_kfunc(slot).err(),
@@ -170,8 +170,8 @@ impl<'c, 'a, S: Space, L: Locate, B: Locate> Callables<'c, 'a, S, L, B> {
         Ok(())
     }
 
-    /// Notes if the set of a kfunc is not registered for it. A set that was never resolved counts those
-    /// that were found.
+    /// Notes if the set of a kfunc is not registered for it. A set that was never resolved counts
+    /// those that were found.
     fn note_refused(&mut self, slot: &Slot<S>) {
         let set = self.slots.set_of(slot);
         let is_counted = slot.is_counted || slot.found.is_some();

@@ -15,8 +15,8 @@ use crate::btf::{
 /// The struct that the verifier supplies a pointer to.
 pub(super) const PROG_AUX: &[u8] = b"bpf_prog_aux";
 
-/// A struct of the kernel's to which a pointer is more than that. The verifier knows them by their ids:
-/// a module's own are none of them, however they are named and whatever they are made of.
+/// A struct of the kernel's to which a pointer is more than that. The verifier knows them by their
+/// ids: a module's own are none of them, however they are named and whatever they are made of.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Special {
     Dynptr,
@@ -48,8 +48,8 @@ impl Special {
 }
 
 /// Structs that are contexts of programs, and the kernel's that two of these stand for, as
-/// `include/linux/bpf_types.h` and `btf_is_projection_of()` have them. The verifier knows them by name,
-/// so that a module's own will do.
+/// `include/linux/bpf_types.h` and `btf_is_projection_of()` have them. The verifier knows them by
+/// name, so that a module's own will do.
 const CONTEXTS: [&[u8]; 16] = [
     b"__sk_buff",
     b"sk_buff",
@@ -100,7 +100,8 @@ pub(super) fn ends_in(name: &[u8], suffix: &[u8]) -> bool {
     name.len() > suffix.len() && name.ends_with(suffix)
 }
 
-/// Whether an argument of this name is the size of what the one before points to, if it is a number.
+/// Whether an argument of this name is the size of what the one before points to, if it is a
+/// number.
 pub(super) fn is_size(name: &[u8]) -> bool {
     ends_in(name, b"__sz") || ends_in(name, b"__szk")
 }

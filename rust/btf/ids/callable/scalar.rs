@@ -29,8 +29,8 @@ pub(super) fn is_number<S: Space>(record: &Type<'_, S>) -> bool {
     matches!(record.kind(), Kind::Int | Kind::Enum)
 }
 
-/// Whether this is a struct or union made of numbers, arrays of these and structs and unions of both,
-/// [`MAX_NESTING`] in one another.
+/// Whether this is a struct or union made of numbers, arrays of these and structs and unions of
+/// both, [`MAX_NESTING`] in one another.
 ///
 /// # Errors
 ///

@@ -224,7 +224,8 @@ impl Steps {
     ///
     /// # Errors
     ///
-    /// A reference to no type; more typedefs and qualifiers than the kernel accepts; no step is left.
+    /// A reference to no type; more typedefs and qualifiers than the kernel accepts; no step is
+    /// left.
     pub(super) fn plain<'a, S: Space, L: Locate, B: Locate>(
         &mut self,
         view: &View<'_, 'a, S, L, B>,
