@@ -1,5 +1,5 @@
-# shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
 #
 # Which architecture a kernel is for, and what is particular to it. To be
 # sourced.
@@ -15,7 +15,14 @@
 
 arch_files=$(dirname "${BASH_SOURCE[0]}")/arch
 
-host_arch() { dpkg --print-architecture; }
+host_arch() {
+	dpkg --print-architecture 2>/dev/null && return
+	case $(uname -m) in
+	x86_64) echo amd64 ;;
+	aarch64) echo arm64 ;;
+	*) uname -m ;;
+	esac
+}
 
 use_arch() {
 	local host file

@@ -47,8 +47,11 @@ fi
 plain=(kfunc filter dtor ids trace copy words)
 # Those that are made with BTF that stands on its own.
 whole=("${plain[@]}" ops)
+# What this shares with the rest of the tree; in the kernel's it has its own.
+scripts=$src/scripts
+[[ -d $scripts ]] || scripts=$src/../../../scripts
 # shellcheck source=scripts/arch.sh
-. "$src/../../../scripts/arch.sh"
+. "$scripts/arch.sh"
 use_arch "$(<"$kdir/include/config/kernel.release")"
 # The host's know the host's files only.
 objcopy() { command "${cross}objcopy" "$@"; }
@@ -109,7 +112,7 @@ user() {
 }
 
 # libraries PROGRAM: what it needs, by the same paths in the overlay.
-libraries() { bash "$src/../../../scripts/libraries.sh" "$1" "$out/overlay"; }
+libraries() { bash "$scripts/libraries.sh" "$1" "$out/overlay"; }
 
 # copying: some of the kernel's own modules that have copies of its types. Of
 # some flavours that is one in a hundred.

@@ -4,8 +4,8 @@
 # Run the selftests in a virtual machine.
 #
 # In:  [MODULE [TEST...]]  path of btf_reconcile.ko (default /btf_reconcile.ko),
-#                          names of tests (default all), or -TEST... for all
-#                          but these
+#                          of no account where it is built in; names of tests
+#                          (default all), or -TEST... for all but these
 #      CYCLES, MUTANTS     in the environment: how often modules are loaded and
 #                          unloaded (200), how many mutants are tried (120)
 #      STOCK, OOPS         n to do without what the stock kernel does, and
@@ -16,6 +16,9 @@
 
 TOP=$(cd "$(dirname "$0")" && pwd)
 RECONCILE=${1:-/btf_reconcile.ko}
+if [ -d /sys/module/btf_reconcile ] && ! grep -q '^btf_reconcile ' /proc/modules; then
+	RECONCILE=builtin OOPS=n
+fi
 export TOP RECONCILE
 [ $# = 0 ] || shift
 TESTS="kfunc filter dtor ids words types fentry struct-ops lost unify stale nonsense

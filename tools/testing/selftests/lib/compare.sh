@@ -1,5 +1,5 @@
-# shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
 #
 # One test: the same probe on the stock kernel and with btf_reconcile. To be
 # sourced by tests.
@@ -8,7 +8,7 @@
 # releases. With btf_reconcile the outcome must be the one that is wanted, and
 # the kernel's log must hold nothing alarming.
 #
-# In:  STOCK  n to do without the stock kernel
+# In:  STOCK  n to do without the stock kernel, as where btf_reconcile is built in
 
 TOP=${TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 RECONCILE=${RECONCILE:-/btf_reconcile.ko}
@@ -42,7 +42,7 @@ in_a_line() {
 compare() {
 	name=$1 want=$2
 	shift 2
-	[ "${STOCK-}" = n ] || on_stock_kernel "$@"
+	is_built_in || [ "${STOCK-}" = n ] || on_stock_kernel "$@"
 	unload_tests
 	if ! reconcile_in; then
 		ktap_skip "$name" "$RECONCILE does not load"
@@ -73,8 +73,13 @@ alone() {
 	STOCK=$alone_stock
 }
 
-# on_stock FORM MODULE: what becomes of it where btf_reconcile is not loaded.
+# on_stock FORM MODULE: what becomes of it where btf_reconcile is not loaded: any
+# of these where that can't be seen.
 on_stock() {
+	if is_built_in; then
+		echo '[lm]o*'
+		return
+	fi
 	unload_tests
 	reconcile_out
 	probe_btf "$1" "$2"
@@ -120,6 +125,16 @@ lines() {
 	lines_mark=$(klog_mark)
 	lines_got=$("$@")
 	echo "$lines_got, $(klog_since "$lines_mark" | grep -c btf_reconcile) lines"
+}
+
+# of_module CHECK NAME ...: the same without the first word, for what only a
+# module can do.
+of_module() {
+	if is_built_in; then
+		ktap_skip "$2" "btf_reconcile is built in"
+	else
+		"$@"
+	fi
 }
 
 # Leaves the machine as it was found, unless the kernel tripped: then nothing

@@ -1,5 +1,5 @@
-# shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
 #
 # The kernel's log from a mark on, and how much of it is alarming. To be
 # sourced.
@@ -27,5 +27,7 @@ klog_since() {
 # Lines that no test may cause. Loading our modules taints; that is expected.
 klog_alarms() {
 	klog_since "$1" | grep -cE \
-		'Oops|BUG:|WARNING:|kernel BUG|cut here|general protection|Call Trace|refcount_t:|UBSAN|KASAN|KFENCE|scheduling while atomic|blocked for more than|soft lockup|panic'
+		-e 'Oops|BUG:|WARNING:|kernel BUG|cut here|general protection|Call Trace' \
+		-e 'refcount_t:|UBSAN|KASAN|KFENCE|scheduling while atomic' \
+		-e 'blocked for more than|soft lockup|panic'
 }

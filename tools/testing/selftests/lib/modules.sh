@@ -1,10 +1,10 @@
-# shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
 #
 # Loading and unloading: test modules by form and name, and btf_reconcile
 # itself. To be sourced.
 #
-# In:  RECONCILE  path of btf_reconcile.ko
+# In:  RECONCILE  path of btf_reconcile.ko, or "builtin"
 #      TOP        folder of the selftests
 
 is_loaded() {
@@ -18,7 +18,7 @@ unload() {
 		rmmod "$1" 2>/dev/null && return 0
 		unload_tries=$((unload_tries + 1))
 		[ "$unload_tries" -lt 50 ] || return 1
-		usleep 20000
+		sleep 0.02
 	done
 }
 
@@ -34,8 +34,14 @@ load() {
 	insmod "$TOP/mods/$1/$2.ko" 2>/dev/null
 }
 
+# Is btf_reconcile a part of the kernel?
+is_built_in() {
+	[ "$RECONCILE" = builtin ]
+}
+
+# What is built in stays.
 reconcile_out() {
-	unload btf_reconcile
+	is_built_in || unload btf_reconcile
 }
 
 # Fails if there is no such module or it does not load.

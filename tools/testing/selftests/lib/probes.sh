@@ -1,5 +1,5 @@
-# shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
 #
 # Probes: each does one thing with a module of one form and prints in one line
 # what came of it. They judge nothing, so the same probe serves with and
@@ -69,7 +69,7 @@ stash_and_wait() {
 	fi
 	tries=0
 	while [ "$(dtor_param dtor_calls)" = 0 ] && [ "$tries" -lt 100 ]; do
-		usleep 50000
+		sleep 0.05
 		tries=$((tries + 1))
 	done
 	echo "calls=$(dtor_param dtor_calls) value=$(dtor_param dtor_value)"

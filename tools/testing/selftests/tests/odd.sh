@@ -17,7 +17,7 @@ klp_off() {
 	echo 0 >"$PATCH/enabled"
 	tries=0
 	while [ -d "$PATCH" ] && [ "$tries" -lt 100 ]; do
-		usleep 100000
+		sleep 0.1
 		tries=$((tries + 1))
 	done
 	unload brt_klp || echo "cannot be unloaded"

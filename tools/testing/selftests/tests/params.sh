@@ -92,31 +92,31 @@ fi
 # busybox's modinfo wants one, if only to ignore it.
 mkdir -p "/lib/modules/$(uname -r)"
 [ -e "/lib/modules/$(uname -r)/modules.dep" ] || : >"/lib/modules/$(uname -r)/modules.dep"
-is "modinfo: strict" bool described strict
-is "modinfo: verbose" bool described verbose
-is "modinfo: stale" charp described stale
-is "modinfo: unify" charp described unify
-is "modinfo: summary" charp described summary
+of_module is "modinfo: strict" bool described strict
+of_module is "modinfo: verbose" bool described verbose
+of_module is "modinfo: stale" charp described stale
+of_module is "modinfo: unify" charp described unify
+of_module is "modinfo: summary" charp described summary
 is "default of strict" N cat $PARAMETERS/strict
 is "default of verbose" N cat $PARAMETERS/verbose
 is "default of stale" withhold cat $PARAMETERS/stale
 is "default of unify" base cat $PARAMETERS/unify
 for value in refuse leave withhold; do
-	is "stale=$value" $value given stale=$value
+	of_module is "stale=$value" $value given stale=$value
 done
-is "unify=all" all given unify=all
-is "unify=none is refused" refused given unify=none
-is "strict=1" Y given strict=1
-is "stale=bogus is refused" refused given stale=bogus
-is "stale= is refused" refused given stale=
-is "strict=maybe is refused" refused given strict=maybe
-is "verbose=7 is refused" refused given verbose=7
-is "summary is read-only" refused given summary=1
+of_module is "unify=all" all given unify=all
+of_module is "unify=none is refused" refused given unify=none
+of_module is "strict=1" Y given strict=1
+of_module is "stale=bogus is refused" refused given stale=bogus
+of_module is "stale= is refused" refused given stale=
+of_module is "strict=maybe is refused" refused given strict=maybe
+of_module is "verbose=7 is refused" refused given verbose=7
+of_module is "summary is read-only" refused given summary=1
 reconcile_in
 is "sysfs: stale" refuse written stale refuse
 is "sysfs: a wrong word" "refused withhold" written stale drop
 is "sysfs: verbose" Y written verbose y
-is "summary" \
+of_module is "summary" \
 	"fit 1, reconciled 1, carrying 1, withheld 1, refused 1, left 1" summary
 
 compare "strict=1: a type that the kernel lacks" "module refused, logged" \

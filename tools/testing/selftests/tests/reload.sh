@@ -87,11 +87,11 @@ if ! reconcile_in; then
 	done
 	finish
 fi
-check "a module goes on working when btf_reconcile is unloaded" \
+of_module check "a module goes on working when btf_reconcile is unloaded" \
 	goes_on_after_unload
-check "a module goes on working when btf_reconcile is loaded" \
+of_module check "a module goes on working when btf_reconcile is loaded" \
 	goes_on_after_load
 reconcile_out
-check "$ROUNDS loads and unloads beside a module" reload_many
-check "$ROUNDS loads and unloads while others load" reload_in_parallel
+of_module check "$ROUNDS loads and unloads beside a module" reload_many
+of_module check "$ROUNDS loads and unloads while others load" reload_in_parallel
 finish

@@ -12,6 +12,7 @@
 
 REPORT=/sys/kernel/debug/btf_reconcile
 ID='[1-9]*[0-9]'
+N='[0-9]*'
 # What both programs say, by the same names. What a destructor may take hangs on the
 # kernel's configuration, which only the kernel knows.
 # shellcheck disable=SC2016 # jq's variables.
@@ -74,8 +75,11 @@ probe_agrees_all() {
 # there are none of its types.
 logged_too() {
 	klog_since "$mark" | sed -n "s/its BTF stands on its own,/0 types mapped, 0 carried,/
-		s/.*btf_reconcile: $1: reconciled: \([0-9]*\) types mapped, \([0-9]*\) carried, \([0-9]*\) ids translated, \([0-9]*\) us/\1 \2 \3 \4/p" >/tmp/said
-	report_of "$1" | json -r '"\(.counts.mapped) \(.counts.carried) \(.counts.slots) \(.us)"' >/tmp/told
+		s/.*btf_reconcile: $1: reconciled: //
+		s/\($N\) types mapped, \($N\) carried, \($N\) ids translated, \($N\) us/\1 \2 \3 \4/p" \
+		>/tmp/said
+	report_of "$1" |
+		json -r '"\(.counts.mapped) \(.counts.carried) \(.counts.slots) \(.us)"' >/tmp/told
 	awk -v name="$1" '$1 == name { print $4, $5, $8, $9 }' "$REPORT/table" >/tmp/tabled
 	if [ -s /tmp/said ] && cmp -s /tmp/said /tmp/told && cmp -s /tmp/said /tmp/tabled; then
 		echo "the same"
@@ -116,7 +120,7 @@ held() {
 	cat <&3 >/dev/null 2>&1 || echo "and can't be read"
 	exec 3<&-
 	unload "$2"
-	unload btf_reconcile || echo "btf_reconcile cannot be unloaded"
+	reconcile_out || echo "btf_reconcile cannot be unloaded"
 	reconcile_in
 }
 

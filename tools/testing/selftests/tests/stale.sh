@@ -13,10 +13,10 @@ ktap_plan 33
 for module in brt_kfunc brt_filter brt_ids brt_trace; do
 	compare "plain: $module stays as it is" "fits plain" \
 		probe_verdict plain $module
+	withheld="$module: .*; made for another kernel, its BTF is withheld.*rebuild"
 	for form in stale oldstale; do
 		compare "$form: $module" "loads, no BTF, logged" \
-			logged "$module: .*; made for another kernel, its BTF is withheld.*rebuild" \
-			probe_btf $form $module
+			logged "$withheld" probe_btf $form $module
 	done
 done
 compare "plain: nothing is said" "loads, BTF, 0 lines" \
@@ -28,8 +28,9 @@ for form in stale oldstale; do
 	compare "$form: its kfuncs are named" "loads, no BTF, logged" \
 		logged "brt_kfunc: .*not registered: brt_add, brt_task_pid, brt_pair_sum" \
 		probe_btf $form brt_kfunc
+	once="brt_listed, brt_guarded, brt_unlisted"
 	compare "$form: each is named once" "loads, no BTF, logged" \
-		logged "brt_filter: .*not registered: brt_listed, brt_guarded, brt_unlisted: rebuild" \
+		logged "brt_filter: .*not registered: $once: rebuild" \
 		probe_btf $form brt_filter
 	compare "$form: verdict" "stale plain" probe_verdict $form brt_kfunc
 	compare "$form: its kfuncs are not to be had" "*refused*" \

@@ -45,9 +45,9 @@ read_reports() {
 come_and_go() {
 	while [ -e "$BUSY" ]; do
 		rmmod btf_reconcile 2>/dev/null && echo >>/tmp/storm.gone
-		usleep 50000
+		sleep 0.05
 		is_loaded btf_reconcile || insmod "$RECONCILE" 2>/dev/null
-		usleep 200000
+		sleep 0.2
 	done
 }
 
@@ -110,6 +110,6 @@ if ! reconcile_in; then
 fi
 check "$ROUNDS times five modules load at once" true
 : >/tmp/storm.gone
-check "btf_reconcile comes and goes meanwhile" come_and_go
+of_module check "btf_reconcile comes and goes meanwhile" come_and_go
 ktap_diag "btf_reconcile went $(wc -l </tmp/storm.gone) times"
 finish
