@@ -1,5 +1,5 @@
-# shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
 #
 # Making test modules of the forms that need BTF by hand, as
 # scripts/gen-btf.sh of the kernel makes it. To be sourced by build.sh.
@@ -166,7 +166,8 @@ foretell() {
 	local file form
 
 	mkdir -p "$top/check"
-	for file in "$top"/mods/{native,old,copies,lost,badname,plain,resized,cross,ref*,stale,badbase,whole*,plainraw,plaingone,nativeraw,doubt}/*.ko; do
+	for file in "$top"/mods/{native,old,copies,lost,badname,plain,resized,cross,ref*}/*.ko \
+		"$top"/mods/{stale,badbase,whole*,plainraw,plaingone,nativeraw,doubt}/*.ko; do
 		form=${file%/*}
 		foretell_one "$1" "${form##*/}" "$file"
 	done

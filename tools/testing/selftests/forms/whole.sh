@@ -1,5 +1,5 @@
-# shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
 #
 # Making test modules of the forms that need no vmlinux, or no resolve_btfids,
 # when they are built. To be sourced by build.sh after forms.sh.
@@ -62,7 +62,8 @@ misname() {
 
 	mkdir -p "$top/mods/$2"
 	for name in "${@:4}"; do
-		for symbol in $(nm -j "$top/mods/$1/brt_$3.ko" | grep "^__BTF_ID__[a-z]*__${name}__"); do
+		for symbol in $(nm -j "$top/mods/$1/brt_$3.ko" |
+			grep "^__BTF_ID__[a-z]*__${name}__"); do
 			redefine+=(--redefine-sym "$symbol=${symbol/__${name}__/__brt_nobodys__}")
 		done
 	done

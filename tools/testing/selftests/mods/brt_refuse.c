@@ -59,11 +59,11 @@ static struct notifier_block block = {
  */
 void brt_just_return(void);
 asm(".text\n"
-    ".type brt_just_return, @function\n"
-    "brt_just_return:\n"
-    ANNOTATE_NOENDBR "\n"
-    ASM_RET
-    ".size brt_just_return, .-brt_just_return\n");
+	".type brt_just_return, @function\n"
+	"brt_just_return:\n"
+	ANNOTATE_NOENDBR "\n"
+	ASM_RET
+	".size brt_just_return, .-brt_just_return\n");
 
 static void just_return(struct pt_regs *regs)
 {

@@ -3,8 +3,8 @@
 #
 # A base type that the kernel lacks (cgroup, renamed to cgrouq), one that has
 # another size (completion, embedded), one of a name that the kernel refuses, and
-# one that changed between two real releases: the module loads, its other kfuncs work, the log names what was
-# carried.
+# one that changed between two real releases: the module loads, its other kfuncs
+# work, the log names what was carried.
 
 # shellcheck source=tools/testing/selftests/lib/compare.sh
 . "$(dirname "$0")/../lib/compare.sh"

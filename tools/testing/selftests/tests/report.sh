@@ -12,7 +12,7 @@
 
 REPORT=/sys/kernel/debug/btf_reconcile
 ID='[1-9]*[0-9]'
-N='[0-9]*'
+N='\([0-9]*\)'
 # What both programs say, by the same names. What a destructor may take hangs on the
 # kernel's configuration, which only the kernel knows.
 # shellcheck disable=SC2016 # jq's variables.
@@ -76,7 +76,7 @@ probe_agrees_all() {
 logged_too() {
 	klog_since "$mark" | sed -n "s/its BTF stands on its own,/0 types mapped, 0 carried,/
 		s/.*btf_reconcile: $1: reconciled: //
-		s/\($N\) types mapped, \($N\) carried, \($N\) ids translated, \($N\) us/\1 \2 \3 \4/p" \
+		s/$N types mapped, $N carried, $N ids translated, $N us/\1 \2 \3 \4/p" \
 		>/tmp/said
 	report_of "$1" |
 		json -r '"\(.counts.mapped) \(.counts.carried) \(.counts.slots) \(.us)"' >/tmp/told

@@ -5,6 +5,8 @@
 
 #include <time.h>
 
+#define ARRAY_SIZE(x) (sizeof(x) / sizeof((x)[0]))
+
 struct btf;
 
 /* Nanoseconds. */

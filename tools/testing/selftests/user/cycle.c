@@ -30,15 +30,13 @@ static int call_add(int btf_fd, int func_id)
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	int fds[] = { 0, btf_fd };
-	LIBBPF_OPTS(bpf_prog_load_opts, load,
-		.fd_array = fds,
-		.prog_flags = BPF_F_SLEEPABLE,
-	);
-	LIBBPF_OPTS(bpf_test_run_opts, run);
 	int fd, err;
 
+	LIBBPF_OPTS(bpf_prog_load_opts, load, .fd_array = fds, .prog_flags = BPF_F_SLEEPABLE);
+	LIBBPF_OPTS(bpf_test_run_opts, run);
+
 	fd = bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "brt_cycle", "GPL", insns,
-			   sizeof(insns) / sizeof(insns[0]), &load);
+			   ARRAY_SIZE(insns), &load);
 	if (fd < 0)
 		return fd;
 	err = bpf_prog_test_run_opts(fd, &run);

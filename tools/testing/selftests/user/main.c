@@ -24,7 +24,7 @@ static const struct {
 	{ "unloadall", brt_unloadall, "LIST: unload them again" },
 };
 
-#define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+#define NR_COMMANDS ARRAY_SIZE(commands)
 
 int main(int argc, char **argv)
 {

@@ -64,7 +64,7 @@ static uint32_t odd_number(uint32_t now)
 	case 2:
 		return draw(0x40000);
 	default:
-		return limits[draw(sizeof(limits) / sizeof(limits[0]))];
+		return limits[draw(ARRAY_SIZE(limits))];
 	}
 }
 

@@ -13,8 +13,9 @@ static int test_run(struct bpf_program *prog)
 {
 	/* A tc program gets a packet, a syscall program no context. */
 	static char packet[64];
-	LIBBPF_OPTS(bpf_test_run_opts, opts);
 	int err;
+
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
 
 	if (bpf_program__type(prog) == BPF_PROG_TYPE_SCHED_CLS) {
 		opts.data_in = packet;

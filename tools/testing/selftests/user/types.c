@@ -116,7 +116,7 @@ static const char *name(const struct btf *btf, const struct btf_type *t)
 	const char *s = str(btf, t->name_off);
 	size_t i;
 
-	for (i = 0; btf_is_int(t) && i < sizeof(names) / sizeof(names[0]); i++) {
+	for (i = 0; btf_is_int(t) && i < ARRAY_SIZE(names); i++) {
 		if (!strcmp(s, names[i][0]))
 			return names[i][1];
 	}
@@ -167,19 +167,20 @@ static void ref(const struct btf *btf, __u32 id, int depth)
 {
 	const struct btf_type *t = btf__type_by_id(btf, id);
 
-	if (!id)
+	if (!id) {
 		printf("void");
-	else if (!t)
+	} else if (!t) {
 		printf("(bad id)");
-	else if (depth > MAX_DEPTH)
+	} else if (depth > MAX_DEPTH) {
 		printf("...");
-	else if (is_tag(t)) {
+	} else if (is_tag(t)) {
 		printf("tag:%s ", str(btf, t->name_off));
 		ref(btf, t->type, depth + 1);
-	} else if (t->name_off)
+	} else if (t->name_off) {
 		printf("%s %s", word(t), name(btf, t));
-	else
+	} else {
 		structural(btf, t, depth + 1);
+	}
 }
 
 /* One line for a type that has a name; others show where they are used. */
