@@ -87,7 +87,7 @@ impl<'v, 'a, L: Locate> Twins<'v, 'a, L> {
     }
 
     /// Whether two types of the kernel are one: equal, down to the last leaf. What lies beyond
-    /// [`MAX_TWINS`](crate::btf::limits::MAX_TWINS) pairs is not.
+    /// [`MAX_TWINS`] pairs is not.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
 //! Giving a split BTF another base: a [`Plan`] of what becomes of every type of the old one, and
-//! [`rewrite`], which carries it out.
+//! [`rewrite()`], which carries it out.
 
 mod candidates;
 mod decision;
