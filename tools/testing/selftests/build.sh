@@ -183,8 +183,10 @@ for program in sbin/bpftool bin/jq; do
 done
 # The release whose build the old modules come from, for demo.sh to name.
 cp "$other/include/config/kernel.release" "$top/other-release"
-cp -r "$src"/{lib,tests,run-in-vm.sh,demo.sh} "$top/"
+cp -r "$src"/{lib,tests} "$top/"
 for name in run_tests:run-in-vm demo:demo; do
+	[[ -e $src/${name#*:}.sh ]] || continue # The kernel's own tree has no demo.
+	cp "$src/${name#*:}.sh" "$top/"
 	printf '#!/bin/sh\nexec sh /selftests/%s.sh /btf_reconcile.ko "$@"\n' \
 		"${name#*:}" >"$out/overlay/${name%:*}.sh"
 done
