@@ -4,6 +4,7 @@
 # Have a kernel of our own that watches memory, locks and allocations.
 #
 # In:  prepare RELEASE VERSION PIECE  vmlinuz or build; VERSION is the source's
+#                                     or rust, the compiler alone
 #      built RELEASE VERSION          is it there?
 #      environment RELEASE            VAR=VALUE that make needs to build for it
 # Out: $cache/kernels/RELEASE/PIECE as kernel.sh says. It is built from Debian's
@@ -77,10 +78,13 @@ key() {
 prepare() {
 	local dir=$cache/kernels/$release/$1
 	case $1 in
-	build)
-		"$tree/scripts/kernel.sh" prepare "$release" source
+	rust)
 		piece "$rust" "$rust_version" "${rust##*/}" 15 \
 			"fetching rustc $rust_version" make_rust
+		;;
+	build)
+		"$tree/scripts/kernel.sh" prepare "$release" source
+		prepare rust
 		mkdir -p "$dir" # Where it is mounted while it is made.
 		piece "$dir" "$build_key" "build-$release" 1200 \
 			"building the debug kernel $release" make_build
