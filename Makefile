@@ -16,6 +16,10 @@
 #                                   allocations that fail
 # make test-machine [PARTS=...]     install the packages on a whole Debian machine,
 #                                   update its kernel, and boot it
+# make series [SRC=DIR]             write patches that make it a part of the kernel
+#                                   whose source is in DIR (Debian's)
+# make test-series [PARTS=...]      check these, build after each, boot it built in
+#                                   and as a module, run the kernel's own checks
 # make deb [SIGN=KEY,CERT]          build Debian packages for KERNEL, which may be
 #                                   several
 # make repo                         an apt repository of them, for the kernels that
@@ -87,6 +91,12 @@ debug-kernel:
 test-debug:
 	scripts/test-debug.sh $(word 2,$(both)) $(PARTS)
 
+series:
+	scripts/series.sh $(SRC)
+
+test-series:
+	scripts/test-series.sh $(OTHER) $(PARTS)
+
 test-machine:
 	tools/testing/machine/run.sh $(KERNEL) $(OTHER) $(PARTS)
 
@@ -127,4 +137,5 @@ help:
 
 .PHONY: bench bench-kernel
 .PHONY: modules modules_install install uninstall clean run test corpus
-.PHONY: test-arm64 debug-kernel test-debug test-machine deb repo rpm program docs update shell help
+.PHONY: test-arm64 debug-kernel test-debug test-machine series test-series
+.PHONY: deb repo rpm program docs update shell help

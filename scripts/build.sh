@@ -39,13 +39,16 @@ flavour() {
 	esac
 }
 
+# Is it a kernel of Debian's, and none of our own?
+is_debians() { [[ $release == *+* ]]; }
+
 # What tests need besides: the program, another flavour's headers, and the kernel's
 # own modules, if it is Debian's.
 build_needs() {
 	"$tree/scripts/kernel.sh" prepare "$(flavour)" headers
 	"$tree/scripts/enter.sh" cargo build --quiet --release \
 		--manifest-path /src/tools/btf-reconcile/Cargo.toml
-	[[ $release == *-debug* ]] || "$tree/scripts/kernel.sh" prepare "$release" modules
+	! is_debians || "$tree/scripts/kernel.sh" prepare "$release" modules
 }
 
 case $1 in
@@ -56,7 +59,7 @@ module)
 selftests)
 	other=$("$tree/scripts/kernel.sh" resolve "$3")
 	modules=/cache/kernels/$release/modules/usr/lib/modules/$release
-	[[ $release != *-debug* ]] || modules=
+	is_debians || modules=
 	step selftests-needs 60 "building btf-reconcile" build_needs
 	step selftests 60 "building the selftests for $release and $other" \
 		build_selftests PROGRAM=/out/cargo/release/btf-reconcile MODULES="$modules" \
@@ -68,4 +71,9 @@ demo)
 	;;
 *) die "see the top of $0" ;;
 esac
-cp "$out/$release/module/btf_reconcile.ko" "$out/$release/vm/"
+module=$out/$release/module/btf_reconcile.ko
+if [[ $release == *-series ]]; then
+	# Where it is built in there may be none.
+	module=$cache/kernels/$release/build/kernel/bpf/btf_reconcile/btf_reconcile.ko
+fi
+[[ ! -e $module && $release == *-series ]] || cp "$module" "$out/$release/vm/"

@@ -4,8 +4,9 @@
 # Choose a stock Debian kernel and have what is needed of it.
 #
 # In:  resolve KERNEL           7.3, 7.3-cloud, 7.2.12 or a whole release; debug
-#                               is one of our own, see debug-kernel.sh. With
-#                               -arm64 behind it, it is one of that architecture
+#                               and series are of our own, see debug-kernel.sh
+#                               and series-kernel.sh. With -arm64 behind it, it
+#                               is one of that architecture
 #      prepare KERNEL PIECE...  vmlinuz headers modules source build dwarf
 #                               dwarf-all
 #      version KERNEL           its packages' version, which names its source
@@ -27,13 +28,21 @@ set -euo pipefail
 # shellcheck source=scripts/arch.sh
 . "$tree/scripts/arch.sh"
 
+# Kernels of our own, each of which has a script.
+own_kind='^(debug|series)(-|$)'
+
+# of_our_own: is $release one of them? Sets $kind.
+of_our_own() {
+	[[ $release != *+* && ${release#*-} =~ $own_kind ]] && kind=${BASH_REMATCH[1]}
+}
+
 packages() { "$tree/scripts/packages.sh" -a "$arch" "$@"; }
 
 # choose KERNEL: the newest release of which all packages agree, and its version.
 choose() {
 	local kernel=$1 flavour='' pattern release version
-	if [[ $kernel == debug* ]]; then
-		resolve "7.3${kernel#debug}"
+	if [[ $kernel =~ $own_kind ]]; then
+		resolve "7.3${kernel#"${BASH_REMATCH[1]}"}"
 		echo "${release%%+*}-$kernel $version"
 		return
 	fi
@@ -141,8 +150,8 @@ make_build() {
 }
 
 environment() {
-	if [[ $release == *-debug* ]]; then
-		"$tree/scripts/debug-kernel.sh" environment "$release"
+	if of_our_own; then
+		"$tree/scripts/$kind-kernel.sh" environment "$release"
 		return
 	fi
 	sed -n 's/^CONFIG_CC_VERSION_TEXT="\([^ ]*\) .*/CC=\1/p' \
@@ -162,8 +171,8 @@ prepare() {
 	local dir=$cache/kernels/$release/$1 key="$release $version"
 	mkdir -p "$cache"/{source,"kernels/$release"}
 	[[ -z $cross ]] || "$tree/scripts/cross.sh" "$arch"
-	if [[ $release == *-debug* && $1 != source ]]; then
-		"$tree/scripts/debug-kernel.sh" prepare "$release" "$version" "$1"
+	if [[ $1 != source ]] && of_our_own; then
+		"$tree/scripts/$kind-kernel.sh" prepare "$release" "$version" "$1"
 		return
 	fi
 	case $1 in

@@ -3,7 +3,9 @@
 //! Every limit there is, with what lies beyond it.
 //!
 //! None is met by what compilers and kernels make. What lies beyond one is always treated in the
-//! safe way: different, embedded, stale, refused. `Documentation/rules.rst` has the same table.
+//! safe way: different, embedded, stale, refused.
+//!
+//! The same table is in `Documentation/rules.rst`.
 
 /// Largest id of a type, `BTF_MAX_TYPE`. More types are an error.
 pub const MAX_TYPE: u32 = 0x000f_ffff;
