@@ -14,6 +14,8 @@
 # make debug-kernel                 build a kernel that watches memory and locks
 # make test-debug [PARTS=...]       what only that kernel can tell: leaks, races,
 #                                   allocations that fail
+# make test-mainline [PATCHED=1]    show on stock kernels what mainline does wrong
+#                                   with BTF, and that series/mainline/ cures it
 # make test-machine [PARTS=...]     install the packages on a whole Debian machine,
 #                                   update its kernel, and boot it
 # make series [SRC=DIR]             write patches that make it a part of the kernel
@@ -97,6 +99,9 @@ series:
 test-series:
 	scripts/test-series.sh $(OTHER) $(PARTS)
 
+test-mainline:
+	tools/testing/mainline/run.sh $(both) $(if $(PATCHED),mainline)
+
 test-machine:
 	tools/testing/machine/run.sh $(KERNEL) $(OTHER) $(PARTS)
 
@@ -137,5 +142,5 @@ help:
 
 .PHONY: bench bench-kernel
 .PHONY: modules modules_install install uninstall clean run test corpus
-.PHONY: test-arm64 debug-kernel test-debug test-machine series test-series
+.PHONY: test-arm64 debug-kernel test-debug test-mainline test-machine series test-series
 .PHONY: deb repo rpm program docs update shell help

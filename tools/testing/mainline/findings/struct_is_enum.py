@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A struct is mapped to an enumeration of its name.
+
+btf_relocate_map_distilled_base() looks at the kind of what a declaration of the base
+is mapped to, and of integers and enumerations, but not of what a struct is.
+"""
+
+from blob import Blob
+from kofile import KIND_ENUM
+from seen import EINVAL
+
+
+def make(kernel):
+    """A typedef of a struct whose name the kernel has for something else."""
+    name, only = kernel.only("enumeration", KIND_ENUM)
+    base = Blob()
+    wrong = base.strct(name, only.size)
+    split = base.split()
+    split.typedef("seen", wrong)
+    return base, split
+
+
+def reproduced(seen):
+    """The typedef is of something else."""
+    return seen.has_type(r"typedef seen enum \w+")
+
+
+def absent(seen):
+    """There is no such struct."""
+    return seen.refused(EINVAL, "is not mapped")
