@@ -20,6 +20,7 @@
 #                                   update its kernel, and boot it
 # make series [SRC=DIR]             write patches that make it a part of the kernel
 #                                   whose source is in DIR (Debian's)
+# make series MAINLINE=1 [SRC=DIR]  write those that cure what mainline does wrong
 # make test-series [PARTS=...]      check these, build after each, boot it built in
 #                                   and as a module, run the kernel's own checks
 # make deb [SIGN=KEY,CERT]          build Debian packages for KERNEL, which may be
@@ -94,7 +95,7 @@ test-debug:
 	scripts/test-debug.sh $(word 2,$(both)) $(PARTS)
 
 series:
-	scripts/series.sh $(SRC)
+	scripts/series$(if $(MAINLINE),-mainline).sh $(SRC)
 
 test-series:
 	scripts/test-series.sh $(OTHER) $(PARTS)

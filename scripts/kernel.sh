@@ -3,10 +3,10 @@
 #
 # Choose a stock Debian kernel and have what is needed of it.
 #
-# In:  resolve KERNEL           7.3, 7.3-cloud, 7.2.12 or a whole release; debug
-#                               and series are of our own, see debug-kernel.sh
-#                               and series-kernel.sh. With -arm64 behind it, it
-#                               is one of that architecture
+# In:  resolve KERNEL           7.3, 7.3-cloud, 7.2.12 or a whole release; debug,
+#                               mainline and series are of our own, see
+#                               debug-kernel.sh and so on. With -arm64 behind it,
+#                               it is one of that architecture
 #      prepare KERNEL PIECE...  vmlinuz headers modules source build dwarf
 #                               dwarf-all
 #      version KERNEL           its packages' version, which names its source
@@ -29,7 +29,7 @@ set -euo pipefail
 . "$tree/scripts/arch.sh"
 
 # Kernels of our own, each of which has a script.
-own_kind='^(debug|series)(-|$)'
+own_kind='^(debug|mainline|series)(-|$)'
 
 # of_our_own: is $release one of them? Sets $kind.
 of_our_own() {

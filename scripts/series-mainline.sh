@@ -1,0 +1,37 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Write the patches that cure what `make test-mainline` shows, apart from our own
+# module: what mainline can take at once.
+#
+# In:  [DIR]  the kernel's source that they are for (default: Debian's of 7.3)
+# Out: copies of series/mainline/*.patch in $out/series-mainline, whose place is
+#      printed; status 1 if one does not apply, each after those before it
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+need git git
+source=${1-}
+if [[ -z $source ]]; then
+	"$tree/scripts/rootfs.sh"
+	"$tree/scripts/kernel.sh" prepare 7.3 source
+	source=$cache/source/$("$tree/scripts/kernel.sh" version 7.3)
+fi
+source=$(cd "$source" && pwd -P)
+[[ -e $source/kernel/bpf/btf.c ]] || die "no kernel source: $source"
+
+work=$(mktemp -d "$out/series-mainline.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+patches=("$tree"/series/mainline/*.patch)
+# Only what they change is needed to see whether they apply.
+sed -n 's,^--- a/,,p' "${patches[@]}" | sort -u |
+	(cd "$source" && xargs cp --parents -t "$work")
+for patch in "${patches[@]}"; do
+	GIT_CEILING_DIRECTORIES=$out git -C "$work" apply "$patch" ||
+		die "${patch##*/} does not apply to $source"
+done
+rm -rf "$out/series-mainline"
+mkdir "$out/series-mainline"
+cp "${patches[@]}" "$out/series-mainline/"
+echo "$out/series-mainline"
