@@ -20,7 +20,8 @@ esac
 release=$2 version=$3
 patches=$tree/series/mainline
 recipe=scripts/build-debug.sh
-config=scripts/config/debug.config
+debug=scripts/config/debug.config
+configs=(scripts/config/{debug-amd64,mainline}.config)
 top=$cache/kernels/$release
 
 # Most files are the same as in Debian's: links do. A patched one is written anew.
@@ -37,10 +38,10 @@ make_patched() {
 # Debug kernels watch themselves, which takes long to build; the rest is the same.
 make_build() {
 	local build=/cache/kernels/$release/build
-	sed '/^# What watches them/,$d; /RUST/d; /LIVEPATCH/d' "$tree/$config" >"$1/config"
+	sed '/^# What watches them/,$d; /RUST/d; /LIVEPATCH/d' "$tree/$debug" >"$1/debug.config"
 	"$tree/scripts/enter.sh" -B "/cache${1#"$cache"}" "$build" bash "/src/$recipe" \
 		"/cache/kernels/$release/patched" "$build" "$release" bzImage \
-		"$build/config /src/scripts/config/debug-amd64.config"
+		"$build/debug.config ${configs[*]/#//src/}"
 }
 
 make_vmlinuz() { cp "$top/build/arch/x86/boot/bzImage" "$1/vmlinuz"; }
@@ -50,7 +51,7 @@ key() {
 	awk '/^Package: / { name = $2 } /^Version: / { print name, $2 }' \
 		"$cache/rootfs/var/lib/dpkg/status" |
 		grep -E '^(gcc-14|binutils|pahole) ' |
-		hash_of "$tree/$recipe" "$tree/scripts/config/"debug{,-amd64}.config
+		hash_of "$tree/$recipe" "$tree/$debug" "${configs[@]/#/$tree/}"
 }
 
 source_key="$version $(cat "$patches"/*.patch | hash_of)"
