@@ -8,7 +8,8 @@
 #                    series/mainline/
 #      SECONDS_LEFT  how long it may take (optional)
 # Out: a result a finding and kernel, which is what happened where that is not as
-#      the documentation's table says; a table of all; and as checks.sh says
+#      the documentation's table says; whether the patches apply and please
+#      checkpatch; a table of all; and as checks.sh says
 set -euo pipefail
 tree=$(cd "$(dirname "$0")/../../.." && pwd -P)
 # shellcheck source=scripts/lib.sh
@@ -71,6 +72,24 @@ prepare() {
 	fi
 }
 
+# A package of the source has no commits to look up.
+checkpatch() {
+	local source
+	source=/cache/source/$("$tree/scripts/kernel.sh" version "$release")
+	"$tree/scripts/enter.sh" env -C "$source" perl scripts/checkpatch.pl --strict \
+		--terse --showfile --ignore UNKNOWN_COMMIT_ID "/src${1#"$tree"}"
+}
+
+# check_patches: those that the kernel is to be built with.
+check_patches() {
+	local patch
+	check "apply the patches" 10 "$tree/scripts/series-mainline.sh"
+	for patch in "$tree"/series/mainline/*.patch; do
+		patch=${patch##*/}
+		check "checkpatch ${patch%%-*}" 5 checkpatch "$tree/series/mainline/$patch"
+	done
+}
+
 "$tree/scripts/rootfs.sh"
 lock "mainline-$(basename "$out")"
 tables=()
@@ -83,6 +102,7 @@ for kernel; do
 		continue
 	fi
 	begin=$SECONDS
+	[[ $column != patched ]] || check_patches
 	prepare
 	try "$release" "$column"
 	echo $((SECONDS - begin)) >"$cache/times/mainline-$release"
