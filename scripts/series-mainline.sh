@@ -5,8 +5,9 @@
 # module: what mainline can take at once.
 #
 # In:  [DIR]  the kernel's source that they are for (default: Debian's of 7.3)
-# Out: copies of series/mainline/*.patch in $out/series-mainline, whose place is
-#      printed; status 1 if one does not apply, each after those before it
+# Out: copies of series/mainline/*.patch and the cover letter in
+#      $out/series-mainline, whose place is printed; status 1 if one does not
+#      apply, each after those before it
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -34,4 +35,5 @@ done
 rm -rf "$out/series-mainline"
 mkdir "$out/series-mainline"
 cp "${patches[@]}" "$out/series-mainline/"
+cp "$tree/series/mainline/cover-letter" "$out/series-mainline/0000-cover-letter.patch"
 echo "$out/series-mainline"

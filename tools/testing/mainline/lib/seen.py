@@ -27,6 +27,10 @@ class Seen:
         """Did the module load?"""
         return self.told("insmod") == ["0"]
 
+    def failed(self, error):
+        """Did loading it fail with this errno?"""
+        return self.told("insmod") == [str(error)]
+
     def has_type(self, pattern):
         """Did it load, and does the kernel then have such a type for it?"""
         return self.loaded() and \
