@@ -149,7 +149,7 @@ driver() {
 
 docs() {
 	place "$tree"/Documentation/{overview,admin-guide,rules,formats,mainline,glossary}.rst \
-		"$tree"/Documentation/*.svg "$series/index.rst" $docs
+		"$tree"/Documentation/*.{csv,svg} "$series/index.rst" $docs
 	insert Documentation/bpf/index.rst after '^   btf$' <<-'END'
 		   btf_reconcile/index
 	END

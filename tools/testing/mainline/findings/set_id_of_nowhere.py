@@ -26,7 +26,8 @@ def change(ko):
 
 def reproduced(seen):
     """An oops."""
-    return seen.oopsed(r"btf_relocate_id|\w*register_btf_kfunc_id_set|btf_populate_kfunc_set")
+    return seen.oopsed(
+        r"btf_relocate_id|\w*register_btf_kfunc_id_set|btf_populate_kfunc_set")
 
 
 def absent(seen):
