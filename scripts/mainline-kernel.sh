@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Have a small kernel with the patches of series/mainline/, for `make test-mainline`.
+# Have a small kernel with the patches of series/mainline/, for `make test-mainline`
+# on amd64.
 #
 # In:  prepare RELEASE VERSION PIECE  patched, build or vmlinuz; VERSION is the
 #                                     source's
