@@ -51,7 +51,15 @@ mod wire;
 pub use self::{
     check::*,
     equal::{
+        are_same,
+        compare,
+        goes_by_name,
+        Answer,
         Difference,
+        Names,
+        Pairs,
+        Part,
+        Side,
         Twins,
         Underneath, //
     },

@@ -4,7 +4,8 @@
 //!
 //! Two types are equal if they are of one kind, name, size and so on, and what they are made of is
 //! equal, all the way down. [`Pairs`] finds that out for types of a module, [`Twins`] for types of
-//! the kernel among each other, [`Underneath`] for what a base reference says of the kernel's. The
+//! the kernel among each other, [`Underneath`] for what a base reference says of the kernel's. Who
+//! else has types to compare with the kernel's says by a [`Side`] what is special about them. The
 //! rule, with its reasons, is in `Documentation/rules.rst`.
 
 mod compare;
@@ -35,6 +36,10 @@ pub use self::{
         is_nominal, //
     },
     pairs::Pairs,
+    sides::{
+        Answer,
+        Side, //
+    },
     twins::Twins,
     underneath::Underneath,
 };

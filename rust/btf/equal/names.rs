@@ -5,7 +5,6 @@
 use crate::btf::{
     limits::MAX_NAME,
     number::{
-        Base,
         Kernel,
         New,
         Off,
@@ -51,10 +50,10 @@ impl<'a> Names<'a, Kernel> {
     }
 }
 
-impl<'a> Names<'a, Base> {
-    /// Those of a base reference.
+impl<'a, S: Space> Names<'a, S> {
+    /// Those of BTF that stands on its own and is not the kernel's.
     #[inline]
-    pub fn of_base(btf: &Btf<'a, Base>) -> Self {
+    pub fn of_other<L>(btf: &Btf<'a, S, L>) -> Self {
         Self {
             base: &[],
             own: btf.header().strs,

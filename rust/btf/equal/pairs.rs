@@ -58,6 +58,12 @@ pub struct Pairs<S> {
     overflowed: bool,
 }
 
+impl<S: Space> Default for Pairs<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<S: Space> Pairs<S> {
     /// No pairs yet, and no memory of its own.
     pub fn new() -> Self {

@@ -42,7 +42,7 @@ impl<'p, 'a: 'p, L: Locate> Side<'p, 'a> for References<'p, 'a, L> {
     type Locate = L;
 
     fn names(&self) -> Names<'a, Base> {
-        Names::of_base(self.base)
+        Names::of_other(self.base)
     }
 
     fn kernel(&self) -> &'p Btf<'a, Kernel, L> {
@@ -124,7 +124,7 @@ impl<'v, 'a, L: Locate> Underneath<'v, 'a, L> {
         let (Some(a), Some(b)) = (base.record(ours), kernel.record(kernels)) else {
             return Ok(false);
         };
-        let names = (Names::of_base(base), Names::of_kernel(kernel));
+        let names = (Names::of_other(base), Names::of_kernel(kernel));
         if a.kind() != b.kind() || !are_same(&names.0, a.name(), &names.1, b.name()) {
             return Ok(false);
         }

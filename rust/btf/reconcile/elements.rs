@@ -83,7 +83,7 @@ impl<'p, 'a, 'b, L> Elements<'p, 'a, 'b, L> {
         Self {
             base,
             kernel,
-            our_names: Names::of_base(base),
+            our_names: Names::of_other(base),
             their_names: Names::of_kernel(kernel),
             table: Buf::new(),
             left: MAX_ELEMENTS_COMPARED,
