@@ -11,6 +11,7 @@ use crate::{
         Vmlinux, //
     },
     elf::{
+        Ids,
         KernelFile,
         Module,
         Target, //
@@ -129,6 +130,12 @@ impl Source {
     fn file(&self) -> Result<KernelFile<'_>> {
         let file = self.contents.get(self.range.clone()).unwrap_or_default();
         KernelFile::parse(file).map_err(|error| error.at(&self.path))
+    }
+
+    /// Its `.BTF_ids`, if it has one and there are symbols that tell what is in it.
+    pub fn ids(&self) -> Option<Ids<'_>> {
+        let file = self.contents.get(self.range.clone()).unwrap_or_default();
+        KernelFile::ids(file).ok().flatten()
     }
 
     /// Reads the BTF in it.

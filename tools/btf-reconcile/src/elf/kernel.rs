@@ -3,14 +3,18 @@
 //! The file of a kernel.
 
 use super::{
+    module::id_symbol,
     section,
     Elf32,
     Elf64,
     Format,
+    Ids,
     Machine,
-    BTF, //
+    BTF,
+    IDS, //
 };
 use crate::{
+    btf::PREFIX,
     error::{
         Error,
         Result, //
@@ -20,9 +24,13 @@ use crate::{
 use object::{
     elf::{
         EM_NONE,
-        ET_REL, //
+        ET_REL,
+        SHT_SYMTAB, //
     },
-    read::elf::FileHeader,
+    read::elf::{
+        FileHeader,
+        SectionHeader, //
+    },
     Endianness, //
 };
 
@@ -77,5 +85,45 @@ impl<'a> KernelFile<'a> {
             btf: btf.ok_or_else(|| Error::Unfit(format!("no section {BTF}")))?,
             machine: says_machine.then(|| Machine::of(header, endian)),
         })
+    }
+
+    /// Finds `.BTF_ids` in `file`, an ELF file with the symbols of that section; [`None`] for any other.
+    ///
+    /// # Errors
+    ///
+    /// They lie outside of the file.
+    pub fn ids(file: &'a [u8]) -> Result<Option<Ids<'a>>> {
+        if Flat::of(file).is_some() {
+            return Ok(None);
+        }
+        match Format::of(file)? {
+            Format::Elf32 => Self::ids_in_elf::<Elf32>(file),
+            Format::Elf64 => Self::ids_in_elf::<Elf64>(file),
+            Format::Raw => Ok(None),
+        }
+    }
+
+    fn ids_in_elf<E: FileHeader<Endian = Endianness>>(file: &'a [u8]) -> Result<Option<Ids<'a>>> {
+        let header = E::parse(file)?;
+        let endian = header.endian()?;
+        let sections = header.sections(endian, file)?;
+        let Some((index, of_ids)) = sections.section_by_name(endian, IDS.as_bytes()) else {
+            return Ok(None);
+        };
+        let Some(bytes) = section(&sections, endian, file, IDS)? else {
+            return Ok(None);
+        };
+        // What is linked has addresses where a module has places in the section.
+        let from: u64 = of_ids.sh_addr(endian).into();
+        let table = sections.symbols(endian, file, SHT_SYMTAB)?;
+        let mut symbols = Vec::new();
+        for (nth, symbol) in table.enumerate().skip(1) {
+            let is_in = table.symbol_section(endian, symbol, nth)? == Some(index);
+            let name = table.symbol_name(endian, symbol)?;
+            if is_in && name.starts_with(PREFIX) {
+                symbols.push(id_symbol::<E>(name, symbol, endian, from)?);
+            }
+        }
+        Ok((!symbols.is_empty()).then_some(Ids { bytes, symbols }))
     }
 }

@@ -160,26 +160,45 @@ impl Target {
         bits.unwrap_or(usize::BITS) / 8
     }
 
+    /// Whether what is known tells it from another one.
+    pub fn is_unlike(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Target::Machine(a), Target::Machine(b)) => a != b,
+            (Target::Bits(None), _) | (_, Target::Bits(None)) => false,
+            _ => self.pointer() != other.pointer(),
+        }
+    }
+
     /// Checks that a module for `machine` can be loaded into the kernel.
     ///
     /// # Errors
     ///
     /// The kernel is for another one.
     pub fn takes(&self, machine: &Machine) -> Result {
-        let kernel = match self {
-            Target::Machine(own) if own == machine => return Ok(()),
-            Target::Machine(own) => own.to_string(),
+        let fits = match self {
+            Target::Machine(own) => own == machine,
             Target::Bits(bits) => {
-                let here = Endianness::default();
-                if machine.endian == here && bits.is_none_or(|bits| bits == machine.bits) {
-                    return Ok(());
-                }
-                let bits = bits.map_or(String::new(), |bits| format!("{bits} bits, "));
-                format!("a machine of {bits}{}", order(here))
+                let is_of_here = machine.endian == Endianness::default();
+                is_of_here && bits.is_none_or(|bits| bits == machine.bits)
             }
         };
-        let error = format!("a module for {machine}, but the kernel is for {kernel}");
+        if fits {
+            return Ok(());
+        }
+        let error = format!("a module for {machine}, but the kernel is for {self}");
         Err(Error::Unfit(error))
+    }
+}
+
+impl Display for Target {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Target::Machine(machine) => write!(f, "{machine}"),
+            Target::Bits(bits) => {
+                let bits = bits.map_or(String::new(), |bits| format!("{bits} bits, "));
+                write!(f, "a machine of {bits}{}", order(Endianness::default()))
+            }
+        }
     }
 }
 

@@ -155,7 +155,7 @@ impl<'a> Module<'a> {
                 && ids_index.is_some()
                 && symbols.symbol_section(endian, symbol, index)? == ids_index
             {
-                in_ids.push(id_symbol::<E>(name, symbol, endian)?);
+                in_ids.push(id_symbol::<E>(name, symbol, endian, 0)?);
             }
         }
         imports.sort_unstable();
@@ -210,21 +210,27 @@ impl<'a> Module<'a> {
         })
     }
 
+    /// Names that it wants of others.
+    pub fn imports(&self) -> &[&'a [u8]] {
+        &self.imports
+    }
+
     /// What it registers.
     pub fn registers(&self) -> Registers {
         Registers::of(|name| self.imports.binary_search(&name).is_ok())
     }
 }
 
-/// A symbol in `.BTF_ids`.
+/// A symbol in `.BTF_ids`, which starts at `from`.
 ///
 /// # Errors
 ///
 /// It is further away or longer than a section of ids can be.
-fn id_symbol<'a, E: FileHeader>(
+pub(super) fn id_symbol<'a, E: FileHeader>(
     name: &'a [u8],
     symbol: &E::Sym,
     endian: E::Endian,
+    from: u64,
 ) -> Result<Symbol<'a>> {
     let field = |value: u64, what| {
         u32::try_from(value).map_err(|_| {
@@ -236,7 +242,7 @@ fn id_symbol<'a, E: FileHeader>(
     };
     Ok(Symbol {
         name,
-        at: field(symbol.st_value(endian).into(), "at")?,
+        at: field(symbol.st_value(endian).into().wrapping_sub(from), "at")?,
         size: field(symbol.st_size(endian).into(), "of size")?,
     })
 }
