@@ -138,7 +138,7 @@ fn one(path: &Path, kernels: &[Kernel<'_>], unify: Unify) -> Vec<Report> {
 }
 
 /// A bar that shows itself if there is a terminal, and enough to do.
-fn progress(modules: usize) -> ProgressBar {
+pub(crate) fn progress(modules: usize) -> ProgressBar {
     if modules < 16 {
         return ProgressBar::hidden();
     }

@@ -5,7 +5,8 @@
 //! [`catalog`] has what has a name, [`pairing`] tells which type of the one kernel is which of the
 //! other, [`equality`] whether they are equal, which the core decides; [`comparison`] puts that
 //! together. [`difference`] and [`parts`] say what differs, [`kfuncs`] what is known of functions
-//! besides, and [`spell`] writes types as C does.
+//! besides, and [`spell`] writes types as C does. [`modules`] finds the modules that depend on what
+//! differs, by what each [`needs`].
 
 mod catalog;
 mod comparison;
@@ -13,6 +14,8 @@ mod difference;
 mod equality;
 mod kfuncs;
 mod model;
+mod modules;
+mod needs;
 mod pairing;
 mod parts;
 mod spell;
@@ -27,6 +30,12 @@ pub use self::{
         Version,
         What, //
     },
+    modules::{
+        Known,
+        Module,
+        Modules, //
+    },
+    needs::How,
     parts::{
         PartChange,
         Shape, //
