@@ -107,7 +107,8 @@ fn page(command: &Command, commands: &[Command]) -> Page {
     }
     add(&|to| man.render_options_section(to));
     add(&|to| exit_status(command).to_writer(to));
-    if command.get_arguments().any(|arg| arg.get_id() == "base") {
+    let is_kernel = |arg: &Arg| arg.get_id() == "base" || arg.get_id() == "old";
+    if command.get_arguments().any(is_kernel) {
         add(&|to| files().to_writer(to));
     }
     add(&|to| see_also(name, commands).to_writer(to));

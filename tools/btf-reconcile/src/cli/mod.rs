@@ -3,6 +3,7 @@
 //! The program's arguments, and what it does for them.
 
 mod check;
+mod diff;
 mod encode;
 mod loaded;
 mod matrix;
@@ -56,6 +57,12 @@ Exit status:
   0  every module keeps all of its BTF, or has none, and all kfuncs and destructors are usable
   1  some module carries types, is stale or broken, or has a kfunc or destructor that is not usable,
      on some kernel
+  2  a file can't be read, is no module or no kernel, or is for another machine; a folder has no
+     modules in it; not all of the output could be written; wrong arguments";
+const DIFF_EXIT: &str = "\
+Exit status:
+  0  nothing differs; with --modules: nothing that some module depends on
+  1  something does, or a module is of another kernel than OLD, so that it can't be told
   2  a file can't be read, is no module or no kernel, or is for another machine; a folder has no
      modules in it; not all of the output could be written; wrong arguments";
 const RECONCILE_EXIT: &str = "\
@@ -128,6 +135,20 @@ enum Command {
     /// searched, and shows the report of each module.
     #[command(after_long_help = MATRIX_EXIT)]
     Matrix(Matrix),
+    /// Compare the types of two kernels
+    ///
+    /// Prints how many of the types, functions and variables in the BTF of two kernels are gone, new
+    /// or changed, and then each of these with the first difference. A type is changed if it is not
+    /// what it was itself: by its size, its members, its values, its parameters. If only a type that it
+    /// leads to is, it is counted apart, and named with -v.
+    ///
+    /// Which of the functions are kfuncs is told where BTF has it, and their flags where both kernels
+    /// are given as vmlinux ELF files that have the symbols of .BTF_ids, as those of Debian's headers.
+    ///
+    /// With --modules it says which of the modules depend on each, by value, by pointer, by an id or by
+    /// calling it, and prints only what some module depends on.
+    #[command(after_long_help = DIFF_EXIT)]
+    Diff(Diff),
     /// Change a module file so that its BTF is right on a kernel
     ///
     /// Writes the module as the kernel module btf_reconcile would have it: .BTF refers to the types
@@ -225,6 +246,30 @@ struct Matrix {
 }
 
 #[derive(Args)]
+struct Diff {
+    /// The kernel as it was: a vmlinux ELF file, an image (vmlinuz), raw BTF, an archive of BTFHub,
+    /// or a release
+    #[arg(value_hint = ValueHint::FilePath)]
+    old: String,
+    /// The kernel as it is, likewise
+    #[arg(value_hint = ValueHint::FilePath)]
+    new: String,
+    /// A folder with modules, or a module, for which OLD is right; may be given several times
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath)]
+    modules: Vec<PathBuf>,
+    /// With --modules: print what no module depends on, too
+    #[arg(short, long, requires = "modules")]
+    all: bool,
+    /// Say all: each member and value that differs, each module, and types that only lead to others
+    /// that differ
+    #[arg(short, long)]
+    verbose: bool,
+    /// Say all, as JSON
+    #[arg(long, conflicts_with_all = ["all", "verbose"])]
+    json: bool,
+}
+
+#[derive(Args)]
 struct Reconcile {
     #[command(flatten)]
     files: Files,
@@ -303,6 +348,7 @@ pub fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Check(arguments) => arguments.run(),
         Command::Matrix(arguments) => arguments.run(),
+        Command::Diff(arguments) => arguments.run(),
         Command::Reconcile(arguments) => arguments.run(),
         Command::Distill(arguments) => arguments.run(),
         Command::Encode(arguments) => arguments.run(),

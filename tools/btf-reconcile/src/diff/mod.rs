@@ -6,12 +6,14 @@
 //! other, [`equality`] whether they are equal, which the core decides; [`comparison`] puts that
 //! together. [`difference`] and [`parts`] say what differs, [`kfuncs`] what is known of functions
 //! besides, and [`spell`] writes types as C does. [`modules`] finds the modules that depend on what
-//! differs, by what each [`needs`].
+//! differs, by what each [`needs`]. [`words`] has all of it in words, of which [`text`] and [`json`] are
+//! made.
 
 mod catalog;
 mod comparison;
 mod difference;
 mod equality;
+mod json;
 mod kfuncs;
 mod model;
 mod modules;
@@ -19,6 +21,8 @@ mod needs;
 mod pairing;
 mod parts;
 mod spell;
+mod text;
+mod words;
 
 pub use self::{
     difference::Through,
@@ -39,7 +43,8 @@ pub use self::{
     parts::{
         PartChange,
         Shape, //
-    }, //
+    },
+    text::Text, //
 };
 
 use self::{

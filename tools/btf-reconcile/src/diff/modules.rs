@@ -58,10 +58,26 @@ pub enum Known {
     All,
     /// It has no BTF, so only what it refers to by symbol.
     Symbols,
-    /// Its BTF is of another kernel, and does not say which types it means: nothing but symbols.
+    /// Its BTF is of another kernel, and does not say which types it means, or it can't be read:
+    /// nothing but symbols.
     Stale,
     /// It can't be read, or is for another machine.
     Unreadable,
+}
+
+impl Known {
+    /// All that is not all.
+    pub const LESS: [Known; 3] = [Known::Symbols, Known::Stale, Known::Unreadable];
+
+    /// What is to be said of modules of which no more is known.
+    pub fn words(self) -> &'static str {
+        match self {
+            Known::All => "looked at",
+            Known::Symbols => "without BTF, so that only symbols were looked at",
+            Known::Stale => "with BTF of another kernel, so that only symbols were looked at",
+            Known::Unreadable => "that can't be read",
+        }
+    }
 }
 
 /// A module.

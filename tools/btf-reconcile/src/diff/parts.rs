@@ -41,6 +41,26 @@ pub struct PartChange {
     pub is_retyped: bool,
 }
 
+impl PartChange {
+    /// Whether it is a member that is what it was, but elsewhere.
+    pub fn is_only_moved(&self) -> bool {
+        let (Some(old), Some(new)) = (&self.old, &self.new) else {
+            return false;
+        };
+        match (old, new) {
+            (
+                Shape::Member { bit, bits, .. },
+                Shape::Member {
+                    bit: at,
+                    bits: wide,
+                    ..
+                },
+            ) => bit != at && bits == wide && !self.is_retyped,
+            _ => false,
+        }
+    }
+}
+
 /// A part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]

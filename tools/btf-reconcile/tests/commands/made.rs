@@ -188,6 +188,31 @@ fn with_ids(btf: &Builder, ids: [u32; 7]) -> Vec<u8> {
     bytes
 }
 
+/// A kernel that is linked, of which function `id` is a kfunc with these flags.
+pub fn linked(btf: &Builder, id: u32, flags: u32) -> Vec<u8> {
+    const AT: u64 = 0xffff_ffff_8200_0000;
+    let file = with_ids(btf, [1, 1, id, flags, 0, 0, 0]);
+    let mut elf = Elf::read(&file[..]).unwrap();
+    elf.header.e_type = ET_EXEC;
+    let ids = elf
+        .sections
+        .iter_mut()
+        .find(|section| section.name == b".BTF_ids"[..].into());
+    let ids = ids.unwrap();
+    ids.sh_addr = AT;
+    let ids = ids.id();
+    for symbol in elf
+        .symbols
+        .iter_mut()
+        .filter(|symbol| symbol.section == Some(ids))
+    {
+        symbol.st_value += AT;
+    }
+    let mut bytes = vec![];
+    elf.write(&mut bytes).unwrap();
+    bytes
+}
+
 fn add(elf: &mut Elf<'_>, name: &'static str, flags: u64, align: u64, data: Vec<u8>) -> SectionId {
     let section = elf.sections.add();
     section.name = name.as_bytes().into();

@@ -6,6 +6,7 @@ mod brief;
 mod broken;
 #[path = "../common/mod.rs"]
 mod common;
+mod diff;
 mod elf;
 mod encode;
 mod flat_images;

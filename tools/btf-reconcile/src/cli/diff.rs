@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+
+//! Running `diff`.
+
+use super::{
+    check::find,
+    Diff,
+    FAILED,
+    FINE,
+    LOST, //
+};
+use crate::{
+    base::{
+        Kernel,
+        Source, //
+    },
+    diff::{
+        self,
+        Input,
+        Known,
+        Modules,
+        Text, //
+    },
+    error::Result,
+    matrix::labels,
+    print::{
+        self,
+        Colours, //
+    },
+};
+
+impl Diff {
+    /// Compares the two kernels; gives the exit status.
+    pub(super) fn run(&self) -> Result<u8> {
+        let found = find(&self.modules, false)?;
+        let (old, new) = rayon::join(|| Source::open(&self.old), || Source::open(&self.new));
+        let (old, new) = (old?, new?);
+        let kernels = rayon::join(|| old.kernel(), || new.kernel());
+        let kernels = (kernels.0?, kernels.1?);
+        let names = labels(&[self.old.clone(), self.new.clone()]);
+        let diff = diff::Diff::new(names, input(&kernels.0, &old), input(&kernels.1, &new))?;
+        let modules = (!self.modules.is_empty()).then(|| {
+            let paths: Vec<_> = found.found.into_iter().map(|module| module.path).collect();
+            Modules::new(&paths, &kernels.0, &diff)
+        });
+        self.show(&diff, modules.as_ref())?;
+        let (is_fine, is_readable) = match &modules {
+            Some(modules) => (
+                modules.is_fine(),
+                modules.known(Known::Unreadable).next().is_none(),
+            ),
+            None => (diff.is_empty(), true),
+        };
+        if !found.without.is_empty() || !is_readable {
+            return Ok(FAILED);
+        }
+        Ok(if is_fine { FINE } else { LOST })
+    }
+
+    fn show(&self, diff: &diff::Diff, modules: Option<&Modules>) -> Result {
+        if self.json {
+            return print::result(|out| diff.print_json(modules, out));
+        }
+        let text = Text {
+            all: self.all,
+            verbose: self.verbose,
+            colours: Colours::of_output(),
+        };
+        print::result(|out| text.print(diff, modules, out))
+    }
+}
+
+fn input<'i, 'k>(kernel: &'i Kernel<'k>, source: &'i Source) -> Input<'i, 'k> {
+    Input {
+        kernel,
+        ids: source.ids(),
+    }
+}
