@@ -41,5 +41,12 @@ for which in running other other; do
 done
 program "${matrix[@]}" --html /out/browser/matrix.html
 program "${matrix[@]}" --json >"$shots/matrix.json"
-"$browser" python3 -B /src/tools/testing/browser/matrix.py \
-	/out/browser/matrix.html /out/browser/matrix.json /out/browser
+diff=(diff "$testdata"/{other,running}/vmlinux --modules "$testdata/other/modules")
+program "${diff[@]}" --html /out/browser/diff.html
+program "${diff[@]}" --json >"$shots/diff.json"
+status=0
+for page in matrix diff; do
+	"$browser" python3 -B "/src/tools/testing/browser/$page.py" \
+		"/out/browser/$page.html" "/out/browser/$page.json" /out/browser || status=1
+done
+exit $status

@@ -23,11 +23,13 @@ use crate::{
     },
     error::Result,
     matrix::labels,
+    output,
     print::{
         self,
         Colours, //
     },
 };
+use std::path::Path;
 
 impl Diff {
     /// Compares the two kernels; gives the exit status.
@@ -58,6 +60,13 @@ impl Diff {
     }
 
     fn show(&self, diff: &diff::Diff, modules: Option<&Modules>) -> Result {
+        if let Some(path) = &self.html {
+            let page = diff.page(modules)?;
+            if path == Path::new("-") {
+                return print::result(|out| Ok(out.write_all(&page)?));
+            }
+            return output::write(path, &page);
+        }
         if self.json {
             return print::result(|out| diff.print_json(modules, out));
         }

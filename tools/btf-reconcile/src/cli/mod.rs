@@ -267,6 +267,10 @@ struct Diff {
     /// Say all, as JSON
     #[arg(long, conflicts_with_all = ["all", "verbose"])]
     json: bool,
+    /// Write a page for a browser to FILE (- for standard output), and print nothing
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["all", "verbose", "json"])]
+    html: Option<PathBuf>,
 }
 
 #[derive(Args)]

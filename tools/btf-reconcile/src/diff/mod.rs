@@ -6,8 +6,8 @@
 //! other, [`equality`] whether they are equal, which the core decides; [`comparison`] puts that
 //! together. [`difference`] and [`parts`] say what differs, [`kfuncs`] what is known of functions
 //! besides, and [`spell`] writes types as C does. [`modules`] finds the modules that depend on what
-//! differs, by what each [`needs`]. [`words`] has all of it in words, of which [`text`] and [`json`] are
-//! made.
+//! differs, by what each [`needs`]. [`words`] has all of it in words, of which [`text`], [`json`] and
+//! [`page`] are made.
 
 mod catalog;
 mod comparison;
@@ -18,6 +18,7 @@ mod kfuncs;
 mod model;
 mod modules;
 mod needs;
+mod page;
 mod pairing;
 mod parts;
 mod spell;
@@ -61,6 +62,7 @@ use crate::{
         Btf, //
     },
     elf::Ids,
+    error::Result,
 };
 use std::collections::BTreeMap;
 
@@ -152,5 +154,15 @@ impl Diff {
     /// Whether the types of both are the same.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
+    }
+
+    /// A page that shows it in a browser, with the modules that depend on what differs if there are
+    /// some.
+    ///
+    /// # Errors
+    ///
+    /// There is no memory for it.
+    pub fn page(&self, modules: Option<&Modules>) -> Result<Vec<u8>> {
+        page::page(self, modules)
     }
 }

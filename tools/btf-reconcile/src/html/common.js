@@ -107,6 +107,51 @@ class Rows {
 	}
 }
 
+// What rows are sorted by. A click on a heading sorts by it, the next turns that round, and the third
+// makes it as it came.
+class Order {
+	// show() shows the rows anew.
+	constructor(table, first, show) {
+		Object.assign(this, { table, first, show, key: first, down: false });
+	}
+
+	heading(text, key, attributes = {}) {
+		const button = make("button", { type: "button", onclick: () => this.by(key) }, text);
+		return make("th", { scope: "col", "data-key": key, ...attributes }, button);
+	}
+
+	by(key) {
+		if (this.key !== key) Object.assign(this, { key, down: false });
+		else if (!this.down) this.down = true;
+		else Object.assign(this, { key: this.first, down: false });
+		for (const th of this.table.querySelectorAll("th[data-key]")) {
+			const is = th.dataset.key === this.key;
+			th.toggleAttribute("aria-sort", is);
+			if (is) th.setAttribute("aria-sort", this.down ? "descending" : "ascending");
+			const button = th.firstChild;
+			button.textContent = button.textContent.replace(/ [▲▼]$/, "") + (is ? (this.down ? " ▼" : " ▲") : "");
+		}
+		this.show();
+	}
+}
+
+// Opens the dialog with what fill() gives, which may take a while.
+async function openReport(name, file, fill) {
+	$("report-name").textContent = name;
+	$("report-file").textContent = file;
+	const text = $("report-text");
+	text.replaceChildren(make("p", {}, "Unpacking ..."));
+	$("report").showModal();
+	try {
+		text.replaceChildren(...await fill());
+	} catch (error) {
+		text.replaceChildren(make("p", { class: "bad" }, `It is not there: ${error.message}`));
+	}
+}
+
+$("close").addEventListener("click", () => $("report").close());
+$("report").addEventListener("click", (event) => event.target === $("report") && $("report").close());
+
 // Says how bad something is by colour, which the text beside it says in words.
 const shade = (severity) =>
 	severity === 0 ? "good" : severity <= 2 ? "some" : severity === 7 ? "worst" : "bad";

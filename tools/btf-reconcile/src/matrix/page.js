@@ -7,18 +7,12 @@ const packed = new Map();
 // Names of cells' parts, as they come.
 const OURS = 0, OURS_BAD = 1, STOCK = 2, STOCK_BAD = 3, NAMES = 4;
 
-let order = { key: "worst", down: false };
+const order = new Order($("table"), "worst", show);
 
 for (const { name, base, total } of kernels) {
 	$("on").append(make("option", { value: $("on").length - 1 }, name));
 	$("totals").querySelector("dl").append(
 		make("dt", { title: base }, make("strong", {}, name)), make("dd", {}, total));
-}
-
-// Headings that sort.
-function heading(text, key, attributes = {}) {
-	const button = make("button", { type: "button", onclick: () => sort(key) }, text);
-	return make("th", { scope: "col", "data-key": key, ...attributes }, button);
 }
 
 // Columns keep their width whatever rows are there.
@@ -29,27 +23,12 @@ function wide(kernel, part) {
 }
 
 $("table").tHead.append(
-	make("tr", {}, heading("Module", "name", { rowspan: 2, style: "min-width: 14rem" }),
+	make("tr", {}, order.heading("Module", "name", { rowspan: 2, style: "min-width: 14rem" }),
 		...kernels.map(({ name, base }) =>
 			make("th", { colspan: 2, scope: "colgroup", title: base }, name))),
 	make("tr", {}, ...kernels.flatMap((_, at) => [
-		heading("btf_reconcile", `ours ${at}`, wide(at, OURS)),
-		heading("stock kernel", `stock ${at}`, wide(at, STOCK))])));
-
-// A click on what is sorted by turns it round, and then back to the worst first.
-function sort(key) {
-	if (order.key !== key) order = { key, down: false };
-	else if (!order.down) order.down = true;
-	else order = { key: "worst", down: false };
-	for (const th of $("table").querySelectorAll("th[data-key]")) {
-		const is = th.dataset.key === order.key;
-		th.toggleAttribute("aria-sort", is);
-		if (is) th.setAttribute("aria-sort", order.down ? "descending" : "ascending");
-		const button = th.firstChild;
-		button.textContent = button.textContent.replace(/ [▲▼]$/, "") + (is ? (order.down ? " ▼" : " ▲") : "");
-	}
-	show();
-}
+		order.heading("btf_reconcile", `ours ${at}`, wide(at, OURS)),
+		order.heading("stock kernel", `stock ${at}`, wide(at, STOCK))])));
 
 // By name, or by how bad it is on a kernel: what is worst there comes first.
 function compare() {
@@ -108,28 +87,19 @@ $("find").form.addEventListener("submit", (event) => event.preventDefault());
 for (const id of ["find", "on", "show"]) $(id).addEventListener("input", show);
 
 // Shows the report of a module: unpacked first, if it is the first of those that it is packed with.
-async function report(item) {
-	$("report-name").textContent = item.name;
-	$("report-file").textContent = item.file;
-	const text = $("report-text");
-	text.replaceChildren(make("p", {}, "Unpacking ..."));
-	$("report").showModal();
-	try {
+function report(item) {
+	openReport(item.name, item.file, async () => {
 		const chunk = Math.floor(item.at / together);
 		if (!packed.has(chunk)) packed.set(chunk, unpack(`reports-${chunk}`));
 		const reports = (await packed.get(chunk))[item.at % together];
-		text.replaceChildren(...reports.flatMap(([line, ours, stock, rest], at) => [
+		return reports.flatMap(([line, ours, stock, rest], at) => [
 			make("h2", { title: kernels[at].base }, `On ${kernels[at].name}`),
 			make("p", {}, line.slice(item.file.length + 2)),
 			...(ours ? [make("p", {}, "With btf_reconcile it ", make("strong", {}, ours))] : []),
 			...(stock ? [make("p", {}, "On a stock kernel it ", make("strong", {}, stock))] : []),
 			...(rest ? [make("pre", { tabindex: 0 }, rest)] : []),
-		]));
-	} catch (error) {
-		text.replaceChildren(make("p", { class: "bad" }, `The report is not there: ${error.message}`));
-	}
+		]);
+	});
 }
 
-$("close").addEventListener("click", () => $("report").close());
-$("report").addEventListener("click", (event) => event.target === $("report") && $("report").close());
 show();

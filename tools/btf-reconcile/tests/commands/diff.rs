@@ -221,6 +221,28 @@ fn json_has_all_of_it() {
 }
 
 #[test]
+fn a_page_needs_nothing_else() {
+    let files = lay_out();
+    let arguments = "diff built running --modules all --html";
+    assert_eq!(files.run(1, &format!("{arguments} out.html")), "");
+    let page = String::from_utf8(files.read("out.html")).unwrap();
+    assert_eq!(page, files.run(1, &format!("{arguments} -")));
+    for word in ["http:", "https:", "src=", "url(", "@import", "href"] {
+        assert!(!page.contains(word), "{word}");
+    }
+    assert!(page.contains("has 24 bytes, had 16"), "{page}");
+    // A name can't end what it is written in.
+    let mut odd = made::running();
+    odd.strct("</script><script>", 4);
+    files.write("odd", &odd.bytes());
+    let page = files.run(1, "diff built odd --html -");
+    assert_eq!(
+        page.matches("<script").count(),
+        page.matches("</script>").count()
+    );
+}
+
+#[test]
 fn wrong_use_is_told() {
     let files = lay_out();
     for arguments in [
@@ -232,6 +254,8 @@ fn wrong_use_is_told() {
         "diff built running running",
         "diff built running --modules none",
         "diff built running --all",
+        "diff built running --json --html out.html",
+        "diff built running --html none/out.html",
     ] {
         files.run(2, arguments);
     }
