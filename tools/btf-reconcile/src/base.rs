@@ -126,10 +126,29 @@ impl Source {
         })
     }
 
+    /// The kernel of this name that was found in the file `path`, as `bytes`.
+    pub fn inside(path: &Path, name: &str, bytes: Vec<u8>) -> Self {
+        Self {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            range: 0..bytes.len(),
+            contents: Contents::Read(bytes),
+        }
+    }
+
+    /// Where it was found.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The file, without what it is packed in.
+    pub fn file_bytes(&self) -> &[u8] {
+        self.contents.get(self.range.clone()).unwrap_or_default()
+    }
+
     /// What is in the file.
     fn file(&self) -> Result<KernelFile<'_>> {
-        let file = self.contents.get(self.range.clone()).unwrap_or_default();
-        KernelFile::parse(file).map_err(|error| error.at(&self.path))
+        KernelFile::parse(self.file_bytes()).map_err(|error| error.at(&self.path))
     }
 
     /// Its `.BTF_ids`, if it has one and there are symbols that tell what is in it.

@@ -47,7 +47,8 @@ const ZSTD_WINDOW_LOG: u32 = 27;
 pub const GZIP: &[u8] = b"\x1f\x8b";
 const XZ: &[u8] = b"\xfd7zXZ\0";
 const LZMA: &[u8] = b"\x5d\0\0";
-const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
+/// How files start that zstd has packed.
+pub const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
 
 /// What a file holds, unpacked.
 pub enum Contents {

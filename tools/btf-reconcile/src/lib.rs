@@ -7,8 +7,8 @@
 //! - [`folders`] and [`places`] find modules and kernels, [`files`], [`image`] and [`tar`] read them,
 //!   [`elf`] finds the sections in them, [`base`] opens kernels;
 //! - [`mainline`] tells what the core does not need to know: what a stock kernel would do;
-//! - [`check`], [`matrix`], [`diff`], [`reconcile`], [`distill`] and [`encode`] are the commands, [`cli`]
-//!   their arguments;
+//! - [`check`], [`matrix`], [`diff`], [`bundle`], [`reconcile`], [`distill`] and [`encode`] are the
+//!   commands, [`cli`] their arguments;
 //! - [`rewriter`] changes sections of a module, [`output`] puts files where they belong, with the
 //!   [`attributes`] that they had, [`print`] says what there is to say, and [`html`] makes pages of it.
 
@@ -19,6 +19,7 @@ pub mod attributes;
 pub mod base;
 #[path = "../../../rust/btf/mod.rs"]
 pub mod btf;
+pub mod bundle;
 pub mod check;
 pub mod cli;
 pub mod diff;

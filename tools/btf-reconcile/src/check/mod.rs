@@ -46,10 +46,7 @@ use std::{
         self,
         Write, //
     },
-    path::{
-        Path,
-        PathBuf, //
-    },
+    path::PathBuf,
 };
 
 /// Version of what `--json` prints. It changes when something is renamed or taken away.
@@ -64,6 +61,15 @@ pub enum Detail {
     Long,
     /// Everything, as one JSON document.
     Json,
+}
+
+impl Detail {
+    /// Forgets of a report what is not said.
+    pub fn cut(self, report: &mut Report) {
+        if self == Detail::Short {
+            report.shorten();
+        }
+    }
 }
 
 /// A module, and the kernels to check it on.
@@ -85,9 +91,7 @@ struct Document<'r> {
 /// Does all `tasks` at once; the reports come in their order.
 pub fn check(tasks: &[Task<'_>], unify: Unify, detail: Detail) -> Vec<Report> {
     each(tasks, unify, |mut report| {
-        if detail == Detail::Short {
-            report.shorten();
-        }
+        detail.cut(&mut report);
         report
     })
 }
@@ -98,23 +102,33 @@ pub fn each<T: Send>(
     unify: Unify,
     make: impl Fn(Report) -> T + Sync,
 ) -> Vec<T> {
-    let made = tasks
+    all(tasks, |task| {
+        let name = task.path.display().to_string();
+        let contents = files::read(&task.path).map_err(|error| error.to_string());
+        let reports = one(&name, contents.as_deref(), task.kernels, unify);
+        reports.into_iter().map(&make).collect()
+    })
+}
+
+/// Does `work` on all modules at once, and gives what comes of each, in their order.
+pub fn all<M: Sync, T: Send>(modules: &[M], work: impl Fn(&M) -> Vec<T> + Sync) -> Vec<T> {
+    let made = modules
         .par_iter()
-        .progress_with(progress(tasks.len()))
-        .flat_map_iter(|task| {
-            let reports = one(&task.path, task.kernels, unify);
-            reports.into_iter().map(&make).collect::<Vec<_>>()
-        });
+        .progress_with(progress(modules.len()))
+        .flat_map_iter(|module| work(module));
     made.collect()
 }
 
-/// Checks one module on each of `kernels`.
-fn one(path: &Path, kernels: &[Kernel<'_>], unify: Unify) -> Vec<Report> {
-    let name = path.display().to_string();
-    let contents = files::read(path);
-    let mut module = match &contents {
+/// Checks the module `name`, if it could be read, on each of `kernels`.
+pub fn one(
+    name: &str,
+    contents: std::result::Result<&[u8], &String>,
+    kernels: &[Kernel<'_>],
+    unify: Unify,
+) -> Vec<Report> {
+    let mut module = match contents {
         Ok(contents) => Module::parse(contents).map_err(|error| error.to_string()),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(error.clone()),
     };
     let on_one = |kernel: &Kernel<'_>| {
         let fitting = match &mut module {
@@ -125,9 +139,9 @@ fn one(path: &Path, kernels: &[Kernel<'_>], unify: Unify) -> Vec<Report> {
             Err(error) => Err(error.clone()),
         };
         match fitting {
-            Ok(module) => examine(&name, module, kernel, unify.into()),
+            Ok(module) => examine(name, module, kernel, unify.into()),
             Err(error) => {
-                let mut report = Report::new(name.clone(), kernel.name, Verdict::Unreadable);
+                let mut report = Report::new(name.to_owned(), kernel.name, Verdict::Unreadable);
                 report.stock = Stock::new(Outcome::Unknown, "the file can't be read");
                 report.why = Some(error);
                 report

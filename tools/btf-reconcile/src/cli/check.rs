@@ -15,7 +15,10 @@ use crate::{
     },
     check::{
         self,
-        model::Verdict,
+        model::{
+            Report,
+            Verdict, //
+        },
         Brief,
         Detail,
         Task, //
@@ -44,6 +47,9 @@ use std::{
 impl Check {
     /// Checks the modules; gives the exit status.
     pub(super) fn run(&self) -> Result<u8> {
+        if let Some(bundle) = self.bundle()? {
+            return self.run_bundle(&bundle);
+        }
         let infer = self.base.is_empty();
         let mut modules = find(&self.modules, infer)?;
         if self.out_of_tree {
@@ -69,12 +75,22 @@ impl Check {
             .into_iter()
             .map(|module| chosen.task(module, &kernels))
             .collect();
-        let detail = match (self.json, self.verbose) {
+        let reports = check::check(&tasks, self.unify, self.detail());
+        self.tell(&reports, chosen.named, !modules.without.is_empty())
+    }
+
+    /// How much is to be said.
+    pub(super) fn detail(&self) -> Detail {
+        match (self.json, self.verbose) {
             (true, _) => Detail::Json,
             (false, true) => Detail::Long,
             (false, false) => Detail::Short,
-        };
-        let reports = check::check(&tasks, self.unify, detail);
+        }
+    }
+
+    /// Says what there is to say, in lines that tell the kernels apart if they are `named`; gives
+    /// the exit status, which tells also whether something `is_missing`.
+    pub(super) fn tell(&self, reports: &[Report], named: bool, is_missing: bool) -> Result<u8> {
         let lost = match self.brief {
             Some(lines) => {
                 let brief = Brief {
@@ -82,18 +98,18 @@ impl Check {
                     again: self.again(),
                     is_loaded: &self.loaded.finder(),
                 };
-                print::result(|out| brief.print(&reports, out))?
+                print::result(|out| brief.print(reports, out))?
             }
             None => {
                 // A document is one also if nothing is in it.
                 if !reports.is_empty() || self.json {
-                    print::result(|out| check::print(&reports, chosen.named, detail, out))?;
+                    print::result(|out| check::print(reports, named, self.detail(), out))?;
                 }
                 !reports.iter().all(|r| r.is_fine())
             }
         };
         let unreadable = reports.iter().any(|r| r.verdict == Verdict::Unreadable);
-        if unreadable || !modules.without.is_empty() {
+        if unreadable || is_missing {
             return Ok(FAILED);
         }
         Ok(if lost { LOST } else { FINE })

@@ -2,6 +2,7 @@
 
 //! The program's arguments, and what it does for them.
 
+mod bundle;
 mod check;
 mod diff;
 mod encode;
@@ -65,6 +66,11 @@ Exit status:
   1  something does, or a module is of another kernel than OLD, so that it can't be told
   2  a file can't be read, is no module or no kernel, or is for another machine; a folder has no
      modules in it; not all of the output could be written; wrong arguments";
+const BUNDLE_EXIT: &str = "\
+Exit status:
+  0  OUT was written
+  2  a file can't be read or written, is no module or no kernel; a folder has no modules in it; the
+     modules lie under several kernels, and none was named; wrong arguments";
 const RECONCILE_EXIT: &str = "\
 Exit status:
   0  OUT was written
@@ -149,6 +155,19 @@ enum Command {
     /// calling it, and prints only what some module depends on.
     #[command(after_long_help = DIFF_EXIT)]
     Diff(Diff),
+    /// Put all that a report about modules needs into one archive
+    ///
+    /// Writes an archive that check takes in place of the modules: it says elsewhere what it says
+    /// here. In it are of each module its BTF, its ids, the names of their symbols and of its
+    /// functions, its build id and the kernel version that it was built for, but no code; of the
+    /// kernel its release, its build id, a hash of its BTF, and those of its options that matter;
+    /// and what check --json says. Names of modules and of the kernel's file are in it, but no
+    /// folders, users, hosts or times.
+    ///
+    /// The kernel's BTF is in it with --with-base. Without, whoever checks it has to have that
+    /// kernel's, for --base, and is told if it is another one's.
+    #[command(after_long_help = BUNDLE_EXIT)]
+    Bundle(Bundle),
     /// Change a module file so that its BTF is right on a kernel
     ///
     /// Writes the module as the kernel module btf_reconcile would have it: .BTF refers to the types
@@ -183,7 +202,8 @@ enum Command {
 
 #[derive(Args)]
 struct Check {
-    /// Modules (.ko, .ko.gz, .ko.xz, .ko.zst) or their raw BTF, or folders with modules
+    /// Modules (.ko, .ko.gz, .ko.xz, .ko.zst) or their raw BTF, or folders with modules; or one
+    /// bundle
     #[arg(required = true, value_name = "MODULE")]
     modules: Vec<PathBuf>,
     /// Kernels: vmlinux ELF files, images (vmlinuz), raw BTF, archives of BTFHub, or releases;
@@ -274,6 +294,24 @@ struct Diff {
 }
 
 #[derive(Args)]
+struct Bundle {
+    /// Modules (.ko, .ko.gz, .ko.xz, .ko.zst) or their raw BTF, or folders with modules
+    #[arg(required = true, value_name = "MODULE")]
+    modules: Vec<PathBuf>,
+    /// The kernel: a vmlinux ELF file, an image (vmlinuz), raw BTF, an archive of BTFHub, or a
+    /// release; otherwise the one whose /lib/modules/RELEASE the modules lie under, or the running
+    /// one
+    #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
+    base: Option<String>,
+    /// Put the kernel's BTF into it, too
+    #[arg(long)]
+    with_base: bool,
+    /// Where to write, a name that ends in .tar.zst (- for standard output)
+    #[arg(short, long, value_name = "OUT", value_hint = ValueHint::FilePath)]
+    output: PathBuf,
+}
+
+#[derive(Args)]
 struct Reconcile {
     #[command(flatten)]
     files: Files,
@@ -353,6 +391,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => arguments.run(),
         Command::Matrix(arguments) => arguments.run(),
         Command::Diff(arguments) => arguments.run(),
+        Command::Bundle(arguments) => arguments.run(),
         Command::Reconcile(arguments) => arguments.run(),
         Command::Distill(arguments) => arguments.run(),
         Command::Encode(arguments) => arguments.run(),

@@ -3,6 +3,7 @@
 //! What a file says of its debug information, and of the build that it is of.
 
 use super::{
+    build_id,
     module_sections,
     Elf32,
     Elf64,
@@ -15,16 +16,13 @@ use crate::error::{
 };
 use object::{
     elf::{
-        ELF_NOTE_GNU,
         ET_REL,
-        NT_GNU_BUILD_ID,
         SHT_NOBITS,
         SHT_SYMTAB, //
     },
     read::elf::{
         FileHeader,
-        SectionHeader,
-        SectionTable, //
+        SectionHeader, //
     },
     Endianness, //
 };
@@ -83,28 +81,9 @@ impl<'a> DebugFile<'a> {
             |header: &E::SectionHeader| header.sh_type(endian) == SHT_SYMTAB && has_bytes(header);
         Ok(Self {
             machine: Machine::of(header, endian),
-            build_id: build_id(&sections, endian, file),
+            build_id: build_id::among(&sections, endian, file),
             has_dwarf,
             has_symbols: sections.iter().any(is_symbols),
         })
     }
-}
-
-/// The first build id in a note. Notes that can't be read may be of a sort that is not known here.
-fn build_id<'a, E: FileHeader<Endian = Endianness>>(
-    sections: &SectionTable<'a, E>,
-    endian: Endianness,
-    file: &'a [u8],
-) -> Option<&'a [u8]> {
-    for section in sections.iter() {
-        let Ok(Some(mut notes)) = section.notes(endian, file) else {
-            continue;
-        };
-        while let Ok(Some(note)) = notes.next() {
-            if note.name() == ELF_NOTE_GNU && note.n_type(endian) == NT_GNU_BUILD_ID {
-                return Some(note.desc()).filter(|id| !id.is_empty());
-            }
-        }
-    }
-    None
 }

@@ -63,9 +63,9 @@ const fn port(id: u16, name: &'static str, uname: &'static str) -> Port {
 /// The machine that a file says it is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Machine {
-    id: u16,
-    bits: u32,
-    endian: Endianness,
+    pub(super) id: u16,
+    pub(super) bits: u32,
+    pub(super) endian: Endianness,
 }
 
 impl Machine {

@@ -2,13 +2,19 @@
 
 //! Files that have BTF in them: a module's, a kernel's, and BTF as it is, without a file around it.
 
+mod build_id;
 mod debug;
 mod kernel;
 mod machine;
 mod module;
+mod small;
 mod table;
 
 pub use self::{
+    build_id::{
+        build_id,
+        build_id_in_notes, //
+    },
     debug::DebugFile,
     kernel::KernelFile,
     machine::{
@@ -19,6 +25,7 @@ pub use self::{
         Ids,
         Module, //
     },
+    small::kernel_file,
     table::{
         Header,
         Layout, //
@@ -125,6 +132,27 @@ pub(crate) fn module_sections<'a, E: FileHeader<Endian = Endianness>>(
         return Err(Error::Unfit(error));
     }
     Ok(sections)
+}
+
+/// The contents of the section `name` of an ELF file; [`None`] of what is no such file.
+///
+/// # Errors
+///
+/// The file is broken.
+pub fn section_of<'a>(file: &'a [u8], name: &str) -> Result<Option<&'a [u8]>> {
+    fn of<'a, E: FileHeader<Endian = Endianness>>(
+        file: &'a [u8],
+        name: &str,
+    ) -> Result<Option<&'a [u8]>> {
+        let header = E::parse(file)?;
+        let endian = header.endian()?;
+        section(&header.sections(endian, file)?, endian, file, name)
+    }
+    match Format::of(file)? {
+        Format::Elf32 => of::<Elf32>(file, name),
+        Format::Elf64 => of::<Elf64>(file, name),
+        Format::Raw => Ok(None),
+    }
 }
 
 /// The contents of the first section named `name`, which is the one that the kernel takes.

@@ -70,9 +70,9 @@ pub struct Module<'a> {
     /// Bytes of a pointer.
     pub pointer: u32,
     /// What tells of the functions that it has, see [`Functions::new`].
-    functions: Vec<(&'a [u8], bool)>,
+    pub(super) functions: Vec<(&'a [u8], bool)>,
     /// Names that it wants of others, sorted.
-    imports: Vec<&'a [u8]>,
+    pub(super) imports: Vec<&'a [u8]>,
 }
 
 impl<'a> Module<'a> {

@@ -4,6 +4,7 @@
 
 mod brief;
 mod broken;
+mod bundle;
 #[path = "../common/mod.rs"]
 mod common;
 mod diff;
