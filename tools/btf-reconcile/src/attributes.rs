@@ -63,7 +63,7 @@ pub fn pass_on(old: &Path, new: &File) -> io::Result<()> {
         let has = value(|bytes| fgetxattr(new, &name[..], bytes));
         if has.ok().as_ref() != Some(&wanted) {
             fsetxattr(new, &name[..], &wanted, XattrFlags::empty()).map_err(|error| {
-                let name = String::from_utf8_lossy(&name);
+                let name = name.escape_ascii();
                 lost(&format!("extended attribute {name}"), error.into())
             })?;
         }

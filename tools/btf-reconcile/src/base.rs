@@ -26,6 +26,7 @@ use crate::{
     },
     image,
     mainline,
+    names,
     places::{
         self,
         RUNNING, //
@@ -33,6 +34,7 @@ use crate::{
     tar, //
 };
 use std::{
+    ffi::OsStr,
     fs,
     ops::Range,
     path::{
@@ -60,14 +62,15 @@ impl Source {
     /// # Errors
     ///
     /// There is neither, or it can't be read.
-    pub fn open(name: &str) -> Result<Self> {
-        let path = Path::new(name);
+    pub fn open(name: impl AsRef<OsStr>) -> Result<Self> {
+        let path = Path::new(name.as_ref());
+        let name = names::plain(path);
         let is_path = name.contains('/') || name.is_empty();
         let metadata = fs::metadata(path);
         if is_path || metadata.is_ok_and(|metadata| !metadata.is_dir()) {
-            return Self::read(name, path.to_owned());
+            return Self::read(&name, path.to_owned());
         }
-        Self::of_release(name)
+        Self::of_release(&name)
     }
 
     /// Opens the kernel that runs here.

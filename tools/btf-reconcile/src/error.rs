@@ -2,7 +2,10 @@
 
 //! What can go wrong outside of the core.
 
-use crate::btf;
+use crate::{
+    btf,
+    names, //
+};
 use std::{
     io,
     path::{
@@ -34,7 +37,7 @@ pub enum Error {
     #[error("{0}")]
     Refused(String),
     /// All this, of one file.
-    #[error("{path}: {error}", path = path.display())]
+    #[error("{path}: {error}", path = names::shown(path))]
     In {
         /// The file.
         path: PathBuf,

@@ -10,7 +10,8 @@
 //! - [`check`], [`matrix`], [`diff`], [`bundle`], [`reconcile`], [`distill`] and [`encode`] are the
 //!   commands, [`cli`] their arguments;
 //! - [`rewriter`] changes sections of a module, [`output`] puts files where they belong, with the
-//!   [`attributes`] that they had, [`print`] says what there is to say, and [`html`] makes pages of it.
+//!   [`attributes`] that they had, [`print`] says what there is to say, with [`names`] that do no
+//!   harm, and [`html`] makes pages of it.
 
 #![forbid(non_ascii_idents)]
 #![deny(unsafe_code)]
@@ -34,6 +35,7 @@ pub mod html;
 pub mod image;
 pub mod mainline;
 pub mod matrix;
+pub mod names;
 pub mod output;
 pub mod places;
 pub mod print;

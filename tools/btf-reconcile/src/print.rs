@@ -2,9 +2,12 @@
 
 //! Saying things, which fails where nobody listens or nothing more fits, but does not panic.
 
-use crate::error::{
-    Error,
-    Result, //
+use crate::{
+    error::{
+        Error,
+        Result, //
+    },
+    names::harmless,
 };
 use anstream::{
     AutoStream,
@@ -19,7 +22,6 @@ use std::{
         IsTerminal,
         Write, //
     },
-    path::Path,
 };
 
 /// Writes a result to the standard output, all of it or as much as is taken.
@@ -41,19 +43,8 @@ pub fn result<T>(print: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
 
 /// Says something beside the result. Where that is not possible, the exit status has to do.
 pub fn note(what: impl Display) {
-    let _ = writeln!(io::stderr(), "btf-reconcile: {what}");
-}
-
-/// A path as text that stands for no other: bytes that are no text are written as numbers.
-pub fn plain(path: &Path) -> String {
-    let mut text = String::new();
-    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
-        text += chunk.valid();
-        for byte in chunk.invalid() {
-            text += &format!("\\x{byte:02x}");
-        }
-    }
-    text
+    let what = what.to_string();
+    let _ = writeln!(io::stderr(), "btf-reconcile: {}", harmless(&what));
 }
 
 /// Whether to print in colours.

@@ -12,12 +12,12 @@ use crate::{
         Source, //
     },
     files,
+    names,
     output::folder_of,
     places::{
         running_release,
         RUNNING, //
-    },
-    print,
+    }, //
 };
 use std::{
     collections::BTreeMap,
@@ -87,12 +87,12 @@ fn name(source: &Source) -> String {
         return running_release();
     }
     let name = Path::new(&source.name).file_name();
-    name.map_or_else(|| source.name.clone(), |name| print::plain(Path::new(name)))
+    name.map_or_else(|| source.name.clone(), names::plain)
 }
 
 /// Whether it was asked for by its release.
 fn is_by_release(source: &Source) -> bool {
-    source.name != print::plain(source.path())
+    source.name != names::plain(source.path())
 }
 
 fn release(source: &Source) -> Option<String> {

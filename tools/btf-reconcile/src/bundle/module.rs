@@ -11,7 +11,7 @@ use crate::{
     },
     error::Result,
     files,
-    print, //
+    names, //
 };
 use data_encoding::HEXLOWER;
 use std::path::Path;
@@ -43,7 +43,7 @@ impl Packed {
     pub fn read(path: &Path) -> Result<Self> {
         let name = path.file_name().unwrap_or(path.as_os_str());
         let contents = files::read(path)?;
-        Self::of(&print::plain(Path::new(name)), &contents).map_err(|error| error.at(path))
+        Self::of(&names::plain(name), &contents).map_err(|error| error.at(path))
     }
 
     fn of(name: &str, file: &[u8]) -> Result<Self> {

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     error::Result,
     folders,
+    names::harmless,
     places, //
 };
 use std::{
@@ -49,7 +50,8 @@ impl Brief<'_> {
             // One name may be that of several files.
             let is_common = names.iter().filter(|other| *other == name).count() > 1;
             let name = if is_common { &report.module } else { name };
-            let (kernel, what) = (places::called(&report.base), &loss.what);
+            let kernel = places::called(&report.base);
+            let [kernel, name, what] = [&kernel, name, &loss.what].map(|text| harmless(text));
             writeln!(out, "btf-reconcile: on {kernel} {name} {what}")?;
         }
         if let Some(rest @ 1..) = losses.len().checked_sub(shown) {

@@ -32,6 +32,7 @@ use crate::{
     elf::Module,
     error::Result,
     files,
+    names,
     reconcile::Unify, //
 };
 use indicatif::{
@@ -103,7 +104,7 @@ pub fn each<T: Send>(
     make: impl Fn(Report) -> T + Sync,
 ) -> Vec<T> {
     all(tasks, |task| {
-        let name = task.path.display().to_string();
+        let name = names::plain(&task.path);
         let contents = files::read(&task.path).map_err(|error| error.to_string());
         let reports = one(&name, contents.as_deref(), task.kernels, unify);
         reports.into_iter().map(&make).collect()

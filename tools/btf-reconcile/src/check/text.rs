@@ -10,7 +10,10 @@ use super::model::{
     Total,
     Verdict, //
 };
-use crate::btf::Form;
+use crate::{
+    btf::Form,
+    names::harmless, //
+};
 use std::fmt::{
     self,
     Display,
@@ -29,9 +32,9 @@ impl Display for Short<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let report = self.report;
         let counts = &report.counts;
-        f.write_str(&report.module)?;
+        f.write_str(&harmless(&report.module))?;
         if self.with_base {
-            write!(f, " on {}", report.base)?;
+            write!(f, " on {}", harmless(&report.base))?;
         }
         f.write_str(": ")?;
         match report.verdict {
@@ -50,7 +53,7 @@ impl Display for Short<'_> {
             Verdict::Unreadable => f.write_str("unreadable")?,
         }
         if let Some(why) = &report.why {
-            write!(f, " ({why})")?;
+            write!(f, " ({})", harmless(why))?;
         }
         if counts.resized != 0 {
             write!(f, ", {} resized", counts.resized)?;

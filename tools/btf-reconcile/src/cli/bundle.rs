@@ -33,6 +33,7 @@ use crate::{
         Result, //
     },
     folders::Found,
+    names,
     output,
     places::running_release,
     print,
@@ -86,9 +87,10 @@ impl Bundle {
         }
         output::write(&self.output, &archive)?;
         let made = format!(
-            "{}: {}, kernel {called}{}, {} bytes",
-            print::plain(&self.output),
+            "{}: {}, kernel {}{}, {} bytes",
+            names::shown(&self.output),
             Number(packed.len(), "module"),
+            names::harmless(&called),
             if self.with_base { " with its BTF" } else { "" },
             archive.len()
         );
@@ -133,7 +135,7 @@ impl Check {
         let sources = if self.base.is_empty() {
             vec![own_kernel(bundle)?]
         } else {
-            collect(self.base.iter().map(|name| Source::open(name)))?
+            collect(self.base.iter().map(Source::open))?
         };
         let kernels = collect(sources.iter().map(Source::kernel))?;
         let entry = &bundle.manifest.kernel;
@@ -142,7 +144,7 @@ impl Check {
                 print::note(format_args!(
                     "{}: not the BTF that {} was made with, which is that of {} ({})",
                     kernel.name,
-                    print::plain(bundle.path()),
+                    names::shown(bundle.path()),
                     entry.name,
                     entry.fingerprint,
                 ));

@@ -30,6 +30,7 @@ use crate::{
         Modules,
         ENDINGS, //
     },
+    names,
     places,
     print, //
 };
@@ -38,6 +39,7 @@ use std::{
         hash_map::Entry,
         HashMap, //
     },
+    ffi::OsString,
     path::{
         Path,
         PathBuf, //
@@ -122,10 +124,10 @@ impl Check {
             command += " --out-of-tree";
         }
         for base in &self.base {
-            command += &format!(" --base {base}");
+            command += &format!(" --base {}", names::quoted(base));
         }
         for module in &self.modules {
-            command += &format!(" {}", module.display());
+            command += &format!(" {}", names::quoted(module));
         }
         command
     }
@@ -143,8 +145,8 @@ struct Chosen {
 
 impl Chosen {
     /// The kernels that were asked for.
-    fn asked(names: &[String]) -> Result<Self> {
-        let sources: Vec<_> = collect(names.iter().map(|name| Source::open(name)))?;
+    fn asked(names: &[OsString]) -> Result<Self> {
+        let sources: Vec<_> = collect(names.iter().map(Source::open))?;
         Ok(Self {
             named: sources.len() > 1,
             sources,
@@ -217,7 +219,7 @@ pub(super) fn find(paths: &[PathBuf], per_kernel: bool) -> Result<Modules> {
     let modules = folders::modules(paths, per_kernel)?;
     for folder in &modules.without {
         let endings = ENDINGS.join(", ");
-        let folder = folder.display();
+        let folder = names::shown(folder);
         print::note(format_args!("{folder}: no modules in it ({endings})"));
     }
     Ok(modules)

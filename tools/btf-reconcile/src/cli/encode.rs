@@ -12,6 +12,7 @@ use crate::{
     },
     error::Result,
     files,
+    names,
     print, //
 };
 
@@ -19,7 +20,7 @@ impl Encode {
     /// Writes the module; gives the exit status.
     pub(super) fn run(&self) -> Result<u8> {
         self.files.expect_uncompressed()?;
-        let base = self.base.as_deref().map(base::Source::open).transpose()?;
+        let base = self.base.as_ref().map(base::Source::open).transpose()?;
         let kernel = base.as_ref().map(base::Source::kernel).transpose()?;
         let module = &self.files.module;
         let file = files::read(module)?;
@@ -31,8 +32,8 @@ impl Encode {
         if let Source::Debug(path, _) = &source {
             print::note(format_args!(
                 "{}: DWARF from {}",
-                module.display(),
-                path.display()
+                names::shown(module),
+                names::shown(path)
             ));
         }
         let how = match result.unified {

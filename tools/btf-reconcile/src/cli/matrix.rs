@@ -37,7 +37,7 @@ impl Matrix {
     /// Checks every module on every kernel; gives the exit status.
     pub(super) fn run(&self) -> Result<u8> {
         let modules = find(&self.modules, false)?;
-        let sources = collect(self.base.iter().map(|name| Source::open(name)))?;
+        let sources = collect(self.base.iter().map(Source::open))?;
         let kernels = collect(sources.iter().map(Source::kernel))?;
         let tasks = modules.found.into_iter().map(|module| Task {
             path: module.path,
@@ -45,7 +45,8 @@ impl Matrix {
         });
         let tasks: Vec<_> = tasks.collect();
         let cells = check::each(&tasks, self.unify, Cell::new);
-        let matrix = matrix::Matrix::new(&self.base, cells);
+        let names: Vec<_> = sources.iter().map(|source| source.name.clone()).collect();
+        let matrix = matrix::Matrix::new(&names, cells);
         self.show(&matrix)?;
         let mut verdicts = matrix.cells().map(|cell| cell.report.verdict);
         if !modules.without.is_empty() || verdicts.any(|verdict| verdict == Verdict::Unreadable) {

@@ -15,6 +15,11 @@ pub use self::loaded::Loaded;
 use crate::{
     distill::Format,
     error::Error,
+    names::{
+        harmless,
+        plain,
+        shown, //
+    },
     print,
     reconcile::Unify, //
 };
@@ -27,7 +32,12 @@ use clap::{
     ValueHint, //
 };
 use std::{
-    io::ErrorKind,
+    ffi::OsString,
+    io::{
+        self,
+        ErrorKind,
+        Write, //
+    },
     path::PathBuf,
     process::ExitCode, //
 };
@@ -209,7 +219,7 @@ struct Check {
     /// Kernels: vmlinux ELF files, images (vmlinuz), raw BTF, archives of BTFHub, or releases;
     /// otherwise the one whose /lib/modules/RELEASE a module lies under, or the running one
     #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
-    base: Vec<String>,
+    base: Vec<OsString>,
     /// Whose copies of the kernel's types are left out
     #[arg(long, value_enum, default_value_t = Unify::Base)]
     unify: Unify,
@@ -246,7 +256,7 @@ struct Matrix {
     modules: Vec<PathBuf>,
     /// Kernels: vmlinux ELF files, images (vmlinuz), raw BTF, archives of BTFHub, or releases
     #[arg(long, required = true, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
-    base: Vec<String>,
+    base: Vec<OsString>,
     /// Whose copies of the kernel's types are left out
     #[arg(long, value_enum, default_value_t = Unify::Base)]
     unify: Unify,
@@ -302,7 +312,7 @@ struct Bundle {
     /// release; otherwise the one whose /lib/modules/RELEASE the modules lie under, or the running
     /// one
     #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
-    base: Option<String>,
+    base: Option<OsString>,
     /// Put the kernel's BTF into it, too
     #[arg(long)]
     with_base: bool,
@@ -345,7 +355,7 @@ struct Encode {
     /// The kernel that it is for: a vmlinux ELF file, an image (vmlinuz), raw BTF, an archive of
     /// BTFHub, or a release; without one the BTF stands on its own
     #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
-    base: Option<String>,
+    base: Option<OsString>,
 }
 
 /// One module to turn into another, for a kernel.
@@ -356,7 +366,7 @@ struct Files {
     /// The kernel: a vmlinux ELF file, an image (vmlinuz), raw BTF, an archive of BTFHub, or a
     /// release; otherwise the running one
     #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
-    base: Option<String>,
+    base: Option<OsString>,
 }
 
 /// One module to turn into another.
@@ -380,8 +390,7 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         // Help is no error, unless it can't be printed.
         Err(error) => {
-            let printed = error.print().map_err(Error::Output);
-            return match printed {
+            return match explain(&error).map_err(Error::Output) {
                 Ok(()) => u8::try_from(error.exit_code()).unwrap_or(FAILED).into(),
                 Err(error) => failed(&error),
             };
@@ -400,6 +409,19 @@ pub fn main() -> ExitCode {
         Ok(status) => status.into(),
         Err(error) => failed(&error),
     }
+}
+
+/// Prints help, or what is wrong with the arguments, which are repeated in it.
+fn explain(error: &clap::Error) -> io::Result<()> {
+    let is_harmless = |text: &OsString| *plain(text) == *shown(text);
+    if std::env::args_os().all(|argument| is_harmless(&argument)) {
+        return error.print();
+    }
+    let mut out = io::stderr();
+    for line in error.render().to_string().lines() {
+        writeln!(out, "{}", harmless(line))?;
+    }
+    Ok(())
 }
 
 /// Says why the command has failed.

@@ -23,6 +23,7 @@ use crate::{
     },
     files,
     folders::is_named_compressed,
+    names,
     output,
     print,
     reconcile, //
@@ -106,7 +107,7 @@ impl ToWrite {
     /// Says so if `file`, which is the module, is signed.
     pub(super) fn note_signature(&self, file: &[u8]) {
         if file.ends_with(SIGNED) {
-            let module = self.module.display();
+            let module = names::shown(&self.module);
             print::note(format_args!(
                 "{module}: its signature is dropped, OUT has to be signed again"
             ));
@@ -119,7 +120,8 @@ impl ToWrite {
         for note in notes {
             print::note(format_args!("{}: {note}", self.module.display()));
         }
-        print::result(|out| Ok(writeln!(out, "{}: {made}", self.output.display())?))?;
+        let output = names::shown(&self.output);
+        print::result(|out| Ok(writeln!(out, "{output}: {made}")?))?;
         Ok(FINE)
     }
 }

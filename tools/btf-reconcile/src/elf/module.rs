@@ -234,7 +234,7 @@ pub(super) fn id_symbol<'a, E: FileHeader>(
 ) -> Result<Symbol<'a>> {
     let field = |value: u64, what| {
         u32::try_from(value).map_err(|_| {
-            let name = String::from_utf8_lossy(name);
+            let name = name.escape_ascii();
             Error::Unfit(format!(
                 "{IDS}: symbol {name}: {what} {value:#x}, expected 32 bits"
             ))

@@ -118,7 +118,7 @@ impl<'m> Taking<'m> {
             self.put(head.at, 0);
             if has_flags && count != 0 {
                 self.flags(head, count, slots, named).ok_or_else(|| {
-                    let name = String::from_utf8_lossy(head.name);
+                    let name = head.name.escape_ascii();
                     Error::Refused(format!(
                         "{IDS}: {name}: sorted by the ids of other BTF, which does not tell whose \
                          its flags are: start from the module as it was before it got BTF"

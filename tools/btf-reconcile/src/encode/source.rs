@@ -13,6 +13,7 @@ use crate::{
         Contents, //
     },
     folders::is_named_compressed,
+    names,
 };
 use std::{
     ffi::OsString,
@@ -68,7 +69,7 @@ impl Source {
                 Err(error) => unfit.push(format!("; {error}")),
             }
         }
-        let looked: Vec<_> = places.iter().map(|p| p.display().to_string()).collect();
+        let looked: Vec<_> = places.iter().map(names::shown).collect();
         let error = format!(
             "no DWARF in it, and none of its build in {}{}",
             looked.join(", "),

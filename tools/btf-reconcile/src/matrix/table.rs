@@ -16,6 +16,7 @@ use crate::{
         text::Number,
     },
     error::Result,
+    names::harmless,
     print::Colours,
 };
 use anstyle::{
@@ -65,18 +66,22 @@ impl Table {
             writeln!(out, "{modules} {lose} nothing on any of them")?;
         }
         for kernel in &matrix.kernels {
-            writeln!(out, "{}: {}", kernel.name, kernel.total)?;
+            writeln!(out, "{}: {}", harmless(&kernel.name), kernel.total)?;
         }
         Ok(())
     }
 
     fn print_rows(&self, matrix: &Matrix, rows: &[&Row], out: &mut dyn Write) -> Result {
-        let mut names: Vec<_> = matrix.kernels.iter().map(|k| k.name.clone()).collect();
+        let mut names: Vec<_> = matrix
+            .kernels
+            .iter()
+            .map(|k| harmless(&k.name).into_owned())
+            .collect();
         let mut columns = Columns::of(&names, rows);
         if self.width.is_some_and(|width| columns.all() > width) {
             for (at, kernel) in matrix.kernels.iter().enumerate() {
                 let number = format!("[{}]", at + 1);
-                writeln!(out, "{number} {}", kernel.name)?;
+                writeln!(out, "{number} {}", harmless(&kernel.name))?;
                 if let Some(name) = names.get_mut(at) {
                     *name = number;
                 }
@@ -98,7 +103,7 @@ impl Table {
         }
         line.print(out)?;
         for row in rows {
-            line.add(&row.name, columns.name, Style::new());
+            line.add(&harmless(&row.name), columns.name, Style::new());
             for (cell, (ours, stock)) in row.cells.iter().zip(&columns.cells) {
                 line.add(&cell.ours(), *ours, style(cell.loss.as_ref()));
                 line.add(&cell.stock(), *stock, style(cell.stock_loss.as_ref()));
@@ -121,7 +126,7 @@ const STOCK: &str = "stock kernel";
 /// Says what is lost on one kernel, and which types and functions.
 fn print_losses(cell: &Cell, kernel: &str, out: &mut dyn Write) -> Result {
     if let Some(loss) = &cell.loss {
-        writeln!(out, "    on {kernel} {}", loss.what)?;
+        writeln!(out, "    on {kernel} {}", harmless(&loss.what))?;
     }
     if !cell.carries.is_empty() {
         writeln!(out, "    on {kernel} carries {}", cell.carries.join(", "))?;
@@ -132,7 +137,7 @@ fn print_losses(cell: &Cell, kernel: &str, out: &mut dyn Write) -> Result {
         writeln!(out, "    on {kernel} loses {name} of {of}: {why}")?;
     }
     if let (Some(loss), true) = (&cell.stock_loss, cell.stock_loss != cell.loss) {
-        writeln!(out, "    on {kernel} by itself {}", loss.what)?;
+        writeln!(out, "    on {kernel} by itself {}", harmless(&loss.what))?;
     }
     Ok(())
 }
@@ -160,7 +165,10 @@ impl Columns {
         let widest = |heading: &str, texts: &mut dyn Iterator<Item = usize>| {
             texts.max().unwrap_or(0).max(width(heading))
         };
-        let name = widest("module", &mut rows.iter().map(|row| width(&row.name)));
+        let name = widest(
+            "module",
+            &mut rows.iter().map(|row| width(&harmless(&row.name))),
+        );
         let cells = kernels.iter().enumerate().map(|(at, kernel)| {
             let cells = || rows.iter().filter_map(|row| row.cells.get(at));
             let ours = widest(OURS, &mut cells().map(|cell| width(&cell.ours())));

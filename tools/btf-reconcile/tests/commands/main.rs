@@ -17,6 +17,7 @@ mod kernels;
 mod limits;
 mod made;
 mod matrix;
+mod names;
 mod packed;
 mod pages;
 mod sections;
