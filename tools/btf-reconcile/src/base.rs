@@ -31,6 +31,7 @@ use crate::{
         self,
         RUNNING, //
     },
+    progress::Progress,
     tar, //
 };
 use std::{
@@ -111,6 +112,7 @@ impl Source {
     }
 
     fn read(name: &str, path: PathBuf) -> Result<Self> {
+        let _progress = Progress::of("reading a kernel");
         let mut contents = files::read(&path)?;
         let kernel = image::unpack(&contents).map_err(|error| error.at(&path))?;
         if let Some(kernel) = kernel {

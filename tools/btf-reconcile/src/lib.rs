@@ -11,7 +11,7 @@
 //!   commands, [`cli`] their arguments;
 //! - [`rewriter`] changes sections of a module, [`output`] puts files where they belong, with the
 //!   [`attributes`] that they had, [`print`] says what there is to say, with [`names`] that do no
-//!   harm, and [`html`] makes pages of it.
+//!   harm, [`progress`] that something is being done, and [`html`] makes pages of it.
 
 #![forbid(non_ascii_idents)]
 #![deny(unsafe_code)]
@@ -39,6 +39,7 @@ pub mod names;
 pub mod output;
 pub mod places;
 pub mod print;
+pub mod progress;
 pub mod reconcile;
 pub mod rewriter;
 pub mod tar;

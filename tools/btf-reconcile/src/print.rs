@@ -22,7 +22,24 @@ use std::{
         IsTerminal,
         Write, //
     },
+    sync::atomic::{
+        AtomicBool,
+        Ordering, //
+    },
 };
+
+/// Whether nothing is said but errors.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// Says no more from here on than errors, and what was asked for as a document.
+pub fn be_quiet() {
+    QUIET.store(true, Ordering::Relaxed);
+}
+
+/// Whether that was said.
+pub fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
+}
 
 /// Writes a result to the standard output, all of it or as much as is taken.
 ///
@@ -41,8 +58,28 @@ pub fn result<T>(print: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
     })
 }
 
+/// The same for a result that is for people to read: quietly it goes nowhere.
+///
+/// # Errors
+///
+/// Not all of it is taken.
+pub fn text<T>(print: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
+    if is_quiet() {
+        print(&mut io::sink())
+    } else {
+        result(print)
+    }
+}
+
 /// Says something beside the result. Where that is not possible, the exit status has to do.
 pub fn note(what: impl Display) {
+    if !is_quiet() {
+        error(what);
+    }
+}
+
+/// Says what has gone wrong, whether anything else is said or not.
+pub fn error(what: impl Display) {
     let what = what.to_string();
     let _ = writeln!(io::stderr(), "btf-reconcile: {}", harmless(&what));
 }

@@ -33,12 +33,8 @@ use crate::{
     error::Result,
     files,
     names,
+    progress::Progress,
     reconcile::Unify, //
-};
-use indicatif::{
-    ParallelProgressIterator,
-    ProgressBar,
-    ProgressStyle, //
 };
 use rayon::prelude::*;
 use serde::Serialize;
@@ -113,11 +109,13 @@ pub fn each<T: Send>(
 
 /// Does `work` on all modules at once, and gives what comes of each, in their order.
 pub fn all<M: Sync, T: Send>(modules: &[M], work: impl Fn(&M) -> Vec<T> + Sync) -> Vec<T> {
-    let made = modules
-        .par_iter()
-        .progress_with(progress(modules.len()))
-        .flat_map_iter(|module| work(module));
-    made.collect()
+    let progress = Progress::counted(modules.len(), "modules");
+    let one = |module: &M| {
+        let made = work(module);
+        progress.step();
+        made
+    };
+    modules.par_iter().flat_map_iter(one).collect()
 }
 
 /// Checks the module `name`, if it could be read, on each of `kernels`.
@@ -150,18 +148,6 @@ pub fn one(
         }
     };
     kernels.iter().map(on_one).collect()
-}
-
-/// A bar that shows itself if there is a terminal, and enough to do.
-pub(crate) fn progress(modules: usize) -> ProgressBar {
-    if modules < 16 {
-        return ProgressBar::hidden();
-    }
-    let template = "{wide_bar} {pos}/{len} modules, {eta} left";
-    let style = ProgressStyle::with_template(template);
-    // CAST: A number of things in memory fits 64 bits.
-    ProgressBar::new(modules as u64)
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// Prints `reports`, in lines `with_base` that also say which kernel they are about.

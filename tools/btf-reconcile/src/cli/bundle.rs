@@ -37,6 +37,7 @@ use crate::{
     output,
     places::running_release,
     print,
+    progress::Progress,
     reconcile::Unify, //
 };
 use std::path::Path;
@@ -79,8 +80,10 @@ impl Bundle {
         let called = entry.name.clone();
         let modules = packed.iter().map(|module| module.entry.clone()).collect();
         let manifest = Manifest::new(entry, modules);
+        let progress = Progress::of("packing");
         let archive = bundle::archive(&manifest, &report, file.as_deref(), &packed)
             .map_err(|error| error.at(&self.output))?;
+        drop(progress);
         if self.output == Path::new("-") {
             print::result(|out| Ok(out.write_all(&archive)?))?;
             return Ok(FINE);
@@ -94,7 +97,7 @@ impl Bundle {
             if self.with_base { " with its BTF" } else { "" },
             archive.len()
         );
-        print::result(|out| Ok(writeln!(out, "{made}")?))?;
+        print::text(|out| Ok(writeln!(out, "{made}")?))?;
         Ok(FINE)
     }
 }

@@ -40,6 +40,7 @@ use std::{
         HashMap, //
     },
     ffi::OsString,
+    io::Write,
     path::{
         Path,
         PathBuf, //
@@ -100,12 +101,18 @@ impl Check {
                     again: self.again(),
                     is_loaded: &self.loaded.finder(),
                 };
-                print::result(|out| brief.print(reports, out))?
+                print::text(|out| brief.print(reports, out))?
             }
             None => {
                 // A document is one also if nothing is in it.
                 if !reports.is_empty() || self.json {
-                    print::result(|out| check::print(reports, named, self.detail(), out))?;
+                    let detail = self.detail();
+                    let print = |out: &mut dyn Write| check::print(reports, named, detail, out);
+                    if self.json {
+                        print::result(print)?;
+                    } else {
+                        print::text(print)?;
+                    }
                 }
                 !reports.iter().all(|r| r.is_fine())
             }
@@ -220,7 +227,7 @@ pub(super) fn find(paths: &[PathBuf], per_kernel: bool) -> Result<Modules> {
     for folder in &modules.without {
         let endings = ENDINGS.join(", ");
         let folder = names::shown(folder);
-        print::note(format_args!("{folder}: no modules in it ({endings})"));
+        print::error(format_args!("{folder}: no modules in it ({endings})"));
     }
     Ok(modules)
 }

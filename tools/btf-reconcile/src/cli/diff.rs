@@ -28,6 +28,7 @@ use crate::{
         self,
         Colours, //
     },
+    progress::Progress,
 };
 use std::path::Path;
 
@@ -61,7 +62,9 @@ impl Diff {
 
     fn show(&self, diff: &diff::Diff, modules: Option<&Modules>) -> Result {
         if let Some(path) = &self.html {
+            let progress = Progress::of("making the page");
             let page = diff.page(modules)?;
+            drop(progress);
             if path == Path::new("-") {
                 return print::result(|out| Ok(out.write_all(&page)?));
             }
@@ -75,7 +78,7 @@ impl Diff {
             verbose: self.verbose,
             colours: Colours::of_output(),
         };
-        print::result(|out| text.print(diff, modules, out))
+        print::text(|out| text.print(diff, modules, out))
     }
 }
 

@@ -13,7 +13,8 @@ use crate::{
     error::Result,
     files,
     names,
-    print, //
+    print,
+    progress::Progress, //
 };
 
 impl Encode {
@@ -26,8 +27,10 @@ impl Encode {
         let file = files::read(module)?;
         let source = Source::find(module, &file, self.debug.as_deref())?;
         let pahole = Pahole::find()?;
+        let progress = Progress::of("running pahole");
         let result = encode::encode(&file, source.contents(&file), kernel.as_ref(), &pahole)
             .map_err(|error| error.at(module))?;
+        drop(progress);
         self.files.note_signature(&file);
         if let Source::Debug(path, _) = &source {
             print::note(format_args!(

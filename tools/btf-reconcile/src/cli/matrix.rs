@@ -30,6 +30,7 @@ use crate::{
         self,
         Colours, //
     },
+    progress::Progress,
 };
 use std::path::Path;
 
@@ -57,7 +58,9 @@ impl Matrix {
 
     fn show(&self, matrix: &matrix::Matrix) -> Result {
         if let Some(path) = &self.html {
+            let progress = Progress::of("making the page");
             let page = matrix.page()?;
+            drop(progress);
             if path == Path::new("-") {
                 return print::result(|out| Ok(out.write_all(&page)?));
             }
@@ -72,6 +75,6 @@ impl Matrix {
             colours: Colours::of_output(),
             width: print::width(),
         };
-        print::result(|out| table.print(matrix, out))
+        print::text(|out| table.print(matrix, out))
     }
 }

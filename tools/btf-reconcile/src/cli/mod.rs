@@ -48,6 +48,8 @@ const FINE: u8 = 0;
 const LOST: u8 = 1;
 /// Wrong arguments, or a file that can't be read or written.
 const FAILED: u8 = 2;
+/// Whoever read the output has stopped. It is what shells say of a program that SIGPIPE has ended.
+const UNHEARD: u8 = 128 + 13;
 
 /// What is in the help, and in the manual, of each command's exit status: lines of a number and what
 /// it means.
@@ -114,6 +116,9 @@ Exit status:
 #[derive(Parser)]
 #[command(version, arg_required_else_help = true, after_long_help = EXIT)]
 struct Arguments {
+    /// Say nothing but errors, and print documents only (--json, --html -): the exit status tells
+    #[arg(short, long, global = true)]
+    quiet: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -396,6 +401,9 @@ pub fn main() -> ExitCode {
             };
         }
     };
+    if arguments.quiet {
+        print::be_quiet();
+    }
     let done = match arguments.command {
         Command::Check(arguments) => arguments.run(),
         Command::Matrix(arguments) => arguments.run(),
@@ -428,8 +436,8 @@ fn explain(error: &clap::Error) -> io::Result<()> {
 fn failed(error: &Error) -> ExitCode {
     match error {
         // Whoever read what is printed has seen enough.
-        Error::Output(error) if error.kind() == ErrorKind::BrokenPipe => {}
-        error => print::note(error),
+        Error::Output(error) if error.kind() == ErrorKind::BrokenPipe => return UNHEARD.into(),
+        error => print::error(error),
     }
     if error.is_about_btf() {
         LOST.into()

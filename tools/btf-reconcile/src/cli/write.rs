@@ -121,7 +121,7 @@ impl ToWrite {
             print::note(format_args!("{}: {note}", self.module.display()));
         }
         let output = names::shown(&self.output);
-        print::result(|out| Ok(writeln!(out, "{output}: {made}")?))?;
+        print::text(|out| Ok(writeln!(out, "{output}: {made}")?))?;
         Ok(FINE)
     }
 }

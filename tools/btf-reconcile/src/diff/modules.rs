@@ -36,8 +36,6 @@ use crate::{
     files,
     folders::module_name,
 };
-use indicatif::ParallelProgressIterator;
-use rayon::prelude::*;
 use serde::Serialize;
 use std::{
     collections::{
@@ -110,19 +108,15 @@ impl Modules {
     /// Looks at the modules in `paths`, for which `kernel` is right, the old one of `diff`.
     pub fn new(paths: &[PathBuf], kernel: &Kernel<'_>, diff: &Diff) -> Self {
         let index = Index::new(&diff.items);
-        let all: Vec<_> = paths
-            .par_iter()
-            .progress_with(check::progress(paths.len()))
-            .map(|path| {
-                let mut module = one(path, kernel, &index);
-                let change = |item: &&usize| diff.items.get(**item).map(|item| item.change);
-                let items = module.needs.keys();
-                module.depends = items
-                    .filter(|nth| change(nth) != Some(Change::Through))
-                    .count();
-                module
-            })
-            .collect();
+        let all = check::all(paths, |path| {
+            let mut module = one(path, kernel, &index);
+            let change = |item: &&usize| diff.items.get(**item).map(|item| item.change);
+            let items = module.needs.keys();
+            module.depends = items
+                .filter(|nth| change(nth) != Some(Change::Through))
+                .count();
+            vec![module]
+        });
         let mut users = vec![Vec::new(); diff.items.len()];
         for (nth, module) in all.iter().enumerate() {
             for (&item, &how) in &module.needs {
