@@ -58,9 +58,16 @@ fn completions() -> Vec<Page> {
     let one = |shell: Shell| {
         let mut text = Vec::new();
         generate(shell, &mut cli::command(), NAME, &mut text);
+        let mut text = String::from_utf8_lossy(&text).into_owned();
+        if shell == Shell::Bash {
+            // What it writes for the hyphen in the program's name it takes for the end of a command's
+            // name in one place and not in the other, so that no command's options would be found.
+            let [wrong, right] = ["__subcmd__", "__"].map(|end| NAME.replace('-', end));
+            text = text.replace(&wrong, &right);
+        }
         Page {
             path: PathBuf::from("completions").join(file_name(shell)),
-            text: String::from_utf8_lossy(&text).into_owned(),
+            text,
         }
     };
     SHELLS.into_iter().map(one).collect()
@@ -111,6 +118,7 @@ fn page(command: &Command, commands: &[Command]) -> Page {
     if command.get_arguments().any(is_kernel) {
         add(&|to| files().to_writer(to));
     }
+    add(&|to| examples(command).to_writer(to));
     add(&|to| see_also(name, commands).to_writer(to));
     Page {
         path: PathBuf::from("man").join(man.get_filename()),
@@ -220,22 +228,46 @@ fn description(command: &Command) -> Roff {
     roff
 }
 
+/// The lines of the part of the help's end that begins with `heading`.
+fn ending(command: &Command, heading: &str) -> Vec<String> {
+    let help = command.get_after_long_help();
+    let help = help.map(ToString::to_string).unwrap_or_default();
+    let mut parts = help.split("\n\n");
+    let part = parts.find_map(|part| part.strip_prefix(heading));
+    let lines = part.unwrap_or_default().lines().skip(1);
+    lines.map(|line| line.trim().to_owned()).collect()
+}
+
 /// The exit statuses, of which the help has lines of a number and what it means.
 fn exit_status(command: &Command) -> Roff {
     let mut roff = section("EXIT STATUS");
-    let help = command.get_after_long_help();
-    let help = help.map(ToString::to_string).unwrap_or_default();
-    for line in help.lines().skip(1) {
-        match line.trim().split_once("  ") {
+    for line in ending(command, "Exit status:") {
+        match line.split_once("  ") {
             Some((status, meaning)) => {
                 roff.control("TP", []);
                 roff.text([bold(status)]);
                 roff.text([roman(meaning)]);
             }
             None => {
-                roff.text([roman(line.trim())]);
+                roff.text([roman(line)]);
             }
         }
+    }
+    roff.control("TP", []);
+    roff.text([bold("141")]);
+    roff.text([roman(
+        "Whoever read the output stopped before its end, as head does. It is what a shell says of a \
+         program that is ended by SIGPIPE.",
+    )]);
+    roff
+}
+
+/// The examples, of which the help has one in each line.
+fn examples(command: &Command) -> Roff {
+    let mut roff = section("EXAMPLES");
+    for line in ending(command, "Examples:") {
+        roff.control("PP", []);
+        roff.text([bold(line)]);
     }
     roff
 }

@@ -23,6 +23,7 @@ use crate::{
     },
     error::Result,
     matrix::labels,
+    names::plain,
     output,
     print::{
         self,
@@ -40,7 +41,7 @@ impl Diff {
         let (old, new) = (old?, new?);
         let kernels = rayon::join(|| old.kernel(), || new.kernel());
         let kernels = (kernels.0?, kernels.1?);
-        let names = labels(&[self.old.clone(), self.new.clone()]);
+        let names = labels(&[plain(&self.old), plain(&self.new)]);
         let diff = diff::Diff::new(names, input(&kernels.0, &old), input(&kernels.1, &new))?;
         let modules = (!self.modules.is_empty()).then(|| {
             let paths: Vec<_> = found.found.into_iter().map(|module| module.path).collect();

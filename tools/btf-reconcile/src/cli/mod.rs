@@ -6,6 +6,7 @@ mod bundle;
 mod check;
 mod diff;
 mod encode;
+mod examples;
 mod loaded;
 mod matrix;
 mod write;
@@ -114,7 +115,7 @@ Exit status:
 /// without, and changes module files so that their BTF is right on a kernel. It needs no root, and
 /// loads nothing.
 #[derive(Parser)]
-#[command(version, arg_required_else_help = true, after_long_help = EXIT)]
+#[command(version, arg_required_else_help = true, after_long_help = examples::with(examples::PROGRAM, EXIT))]
 struct Arguments {
     /// Say nothing but errors, and print documents only (--json, --html -): the exit status tells
     #[arg(short, long, global = true)]
@@ -143,7 +144,7 @@ enum Command {
     /// With --brief it prints one line for each module that loses something, the worst first, for
     /// whoever updates a machine, and nothing if none does. What a kernel package's hook runs is:
     /// btf-reconcile check --brief --out-of-tree --base RELEASE /lib/modules/RELEASE
-    #[command(after_long_help = CHECK_EXIT)]
+    #[command(after_long_help = examples::with(examples::CHECK, CHECK_EXIT))]
     Check(Check),
     /// Compare what becomes of the BTF of many modules on several kernels
     ///
@@ -154,7 +155,7 @@ enum Command {
     ///
     /// With --html it writes a page for a browser that needs nothing else: it can be sorted and
     /// searched, and shows the report of each module.
-    #[command(after_long_help = MATRIX_EXIT)]
+    #[command(after_long_help = examples::with(examples::MATRIX, MATRIX_EXIT))]
     Matrix(Matrix),
     /// Compare the types of two kernels
     ///
@@ -168,7 +169,7 @@ enum Command {
     ///
     /// With --modules it says which of the modules depend on each, by value, by pointer, by an id or by
     /// calling it, and prints only what some module depends on.
-    #[command(after_long_help = DIFF_EXIT)]
+    #[command(after_long_help = examples::with(examples::DIFF, DIFF_EXIT))]
     Diff(Diff),
     /// Put all that a report about modules needs into one archive
     ///
@@ -181,7 +182,7 @@ enum Command {
     ///
     /// The kernel's BTF is in it with --with-base. Without, whoever checks it has to have that
     /// kernel's, for --base, and is told if it is another one's.
-    #[command(after_long_help = BUNDLE_EXIT)]
+    #[command(after_long_help = examples::with(examples::BUNDLE, BUNDLE_EXIT))]
     Bundle(Bundle),
     /// Change a module file so that its BTF is right on a kernel
     ///
@@ -189,14 +190,14 @@ enum Command {
     /// of the kernel, .BTF_ids is translated, and the base section is gone. It is for kernels that
     /// btf_reconcile can't be loaded into. The module needs a base section, .BTF.base or
     /// .BTF.base_ref. A signature is dropped.
-    #[command(after_long_help = RECONCILE_EXIT)]
+    #[command(after_long_help = examples::with(examples::RECONCILE, RECONCILE_EXIT))]
     Reconcile(Reconcile),
     /// Give a module file with plain BTF a base section
     ///
     /// The base is made from the kernel that the module was built against, and describes the types
     /// of it that the module depends on. Only with one can a module be reconciled with another
     /// kernel.
-    #[command(after_long_help = DISTILL_EXIT)]
+    #[command(after_long_help = examples::with(examples::DISTILL, DISTILL_EXIT))]
     Distill(Distill),
     /// Give a module file BTF from its debug information
     ///
@@ -211,7 +212,7 @@ enum Command {
     ///
     /// The debug file is looked for beside the module (MODULE.debug) and below /usr/lib/debug. A
     /// signature is dropped.
-    #[command(after_long_help = ENCODE_EXIT)]
+    #[command(after_long_help = examples::with(examples::ENCODE, ENCODE_EXIT))]
     Encode(Encode),
 }
 
@@ -285,10 +286,10 @@ struct Diff {
     /// The kernel as it was: a vmlinux ELF file, an image (vmlinuz), raw BTF, an archive of BTFHub,
     /// or a release
     #[arg(value_hint = ValueHint::FilePath)]
-    old: String,
+    old: OsString,
     /// The kernel as it is, likewise
     #[arg(value_hint = ValueHint::FilePath)]
-    new: String,
+    new: OsString,
     /// A folder with modules, or a module, for which OLD is right; may be given several times
     #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath)]
     modules: Vec<PathBuf>,

@@ -35,6 +35,7 @@ use crate::{
     error::Result,
     files,
     folders::module_name,
+    names::plain,
 };
 use serde::Serialize;
 use std::{
@@ -187,8 +188,8 @@ impl Index {
 /// What a module depends on.
 fn one(path: &Path, kernel: &Kernel<'_>, index: &Index) -> Module {
     let mut module = Module {
-        name: module_name(path),
-        module: path.display().to_string(),
+        name: module_name(Path::new(&plain(path))),
+        module: plain(path),
         known: Known::All,
         why: None,
         depends: 0,

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     check::text::Number,
     error::Result,
+    names::harmless,
     print::Colours, //
 };
 use anstyle::{
@@ -64,9 +65,12 @@ impl Text {
                 writeln!(out)?;
             }
             let (sign, style) = sign(item.change);
-            writeln!(out, "{} {}", self.colours.paint(sign, style), Line(item))?;
+            let (sign, line) = (self.colours.paint(sign, style), Line(item).to_string());
+            writeln!(out, "{sign} {}", harmless(&line))?;
             if self.verbose {
-                write!(out, "{}", Details(item))?;
+                for line in Details(item).to_string().lines() {
+                    writeln!(out, "{}", harmless(line))?;
+                }
             }
             let uses = modules.map(|modules| modules.uses(nth)).unwrap_or_default();
             if !uses.is_empty() {
@@ -77,7 +81,8 @@ impl Text {
                 };
                 let names: Vec<_> = uses.iter().map(String::as_str).collect();
                 let modules = Number(uses.len(), "module");
-                writeln!(out, "    {modules}: {}", listed(&names, most))?;
+                let listed = listed(&names, most);
+                writeln!(out, "    {modules}: {}", harmless(&listed))?;
             }
         }
         Ok(())
@@ -106,12 +111,14 @@ impl Text {
                 };
                 let modules = Number(names.len(), "module");
                 let what = known.words();
-                writeln!(out, "{modules} {what}: {}", listed(&names, most))?;
+                let listed = listed(&names, most);
+                writeln!(out, "{modules} {what}: {}", harmless(&listed))?;
             }
         }
         for module in &modules.all {
             if let (Some(why), true) = (&module.why, self.verbose) {
-                writeln!(out, "    {}: {why}", module.module)?;
+                let line = format!("{}: {why}", module.module);
+                writeln!(out, "    {}", harmless(&line))?;
             }
         }
         Ok(())
@@ -119,7 +126,7 @@ impl Text {
 
     /// Prints how many there are of each sort.
     fn print_counts(&self, diff: &Diff, out: &mut dyn Write) -> Result {
-        let [old, new] = &diff.kernels;
+        let [old, new] = diff.kernels.each_ref().map(|name| harmless(name));
         if diff.is_empty() {
             let all: usize = diff.counts.values().map(Count::all).sum();
             writeln!(

@@ -12,6 +12,7 @@ mod elf;
 mod encode;
 mod flat_images;
 mod functions;
+mod help;
 mod images;
 mod kernels;
 mod limits;

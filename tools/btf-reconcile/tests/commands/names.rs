@@ -50,6 +50,11 @@ fn odd_names_are_shown_without_harm() {
     );
     let (_, text) = run(&files, "matrix --base running -v", &[odd()]);
     assert!(text.contains(&format!("\n{module}  stale")), "{text}");
+    let (_, text) = run(&files, "diff built running -v --modules", &[odd()]);
+    assert!(
+        text.contains(&format!("module: {module} by pointer")),
+        "{text}"
+    );
     let (_, text) = run(
         &files,
         "distill --base built",
@@ -85,6 +90,9 @@ fn a_kernel_may_have_any_name() {
     );
     let (_, text) = run(&files, "matrix demo.ko --base running --base", &[odd()]);
     assert!(text.contains(SHOWN), "{text}");
+    let (output, text) = run(&files, "diff running --modules demo.ko", &[odd()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text.starts_with(&format!("running to {SHOWN}\n")), "{text}");
     run(&files, "distill demo.ko -o out.ko --base", &[odd()]);
     assert!(files.path("out.ko").exists());
 }

@@ -19,6 +19,7 @@ fn quiet_commands_say_nothing_but_errors() {
         (1, "check -v demo.ko --base running"),
         (1, "check --brief demo.ko --base running"),
         (1, "matrix demo.ko --base running"),
+        (1, "diff built running"),
         (0, "bundle demo.ko --base built -o out.tar.zst"),
         (1, "check out.tar.zst --base running"),
         (0, "reconcile base.ko --base built -o out.ko"),
@@ -53,6 +54,8 @@ fn documents_are_what_was_asked_for() {
         (1, "check --json demo.ko --base running"),
         (1, "matrix --json demo.ko --base running"),
         (1, "matrix --html - demo.ko --base running"),
+        (1, "diff --json built running"),
+        (1, "diff --html - built running"),
     ] {
         let loud = files.run(status, command);
         assert!(!loud.is_empty());
