@@ -112,7 +112,7 @@ types_differ() {
 		echo "no BTF"
 		return
 	fi
-	diff /tmp/types.built /tmp/types.running | sed -n 's/^-\([^-]\)/\1/p' >/tmp/types.left
+	diff -u /tmp/types.built /tmp/types.running | sed -n 's/^-\([^-]\)/\1/p' >/tmp/types.left
 	# Copies of the kernel's own types are left out: they are not missing. What the
 	# module only declares may be one that the kernel defines.
 	: >/tmp/types.kernel
@@ -120,7 +120,7 @@ types_differ() {
 	missing=$(awk 'FILENAME == ARGV[1] { there[$0]; there[$1 " " $2 " "]; next }
 		!($0 in there) { n++ } END { print n + 0 }' /tmp/types.kernel /tmp/types.left)
 	echo "$(wc -l </tmp/types.built) types, $missing missing," \
-		"$(diff /tmp/types.built /tmp/types.running | grep -c '^+[^+]') added"
+		"$(diff -u /tmp/types.built /tmp/types.running | grep -c '^+[^+]') added"
 }
 
 probe_types() {
