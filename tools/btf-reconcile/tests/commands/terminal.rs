@@ -27,6 +27,8 @@ fn on_terminal(files: &Files, arguments: &str, environment: &[(&str, &str)]) -> 
         .args(["-qec", &command, "/dev/null"])
         .current_dir(files.0.path())
         .env_remove("NO_COLOR")
+        // Its logs are taken to show colours, whatever the terminal.
+        .env_remove("CI")
         .env("TERM", "xterm")
         .envs(environment.iter().copied())
         .stdin(Stdio::null())

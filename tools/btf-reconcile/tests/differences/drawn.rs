@@ -45,7 +45,7 @@ fn judge(blobs: [&[u8]; 2]) -> Result<(), TestCaseError> {
     };
     let mut equal = Equal::between(&old, &new);
     let mut listed = [HashSet::new(), HashSet::new()];
-    let mut retagged = HashSet::new();
+    let mut retagged = [HashSet::new(), HashSet::new()];
     for item in &items {
         for (listed, version) in listed.iter_mut().zip([&item.old, &item.new]) {
             listed.extend(version.iter().map(|version| version.id));
@@ -53,7 +53,8 @@ fn judge(blobs: [&[u8]; 2]) -> Result<(), TestCaseError> {
         if let (Some(a), Some(b)) = (&item.old, &item.new) {
             // Tags on functions are not a matter of equality.
             if a.tags != b.tags {
-                retagged.insert(a.id);
+                retagged[0].insert(a.id);
+                retagged[1].insert(b.id);
                 continue;
             }
             let kinds = [old.get(a.id), new.get(b.id)].map(|found| found.unwrap().kind);
@@ -64,14 +65,17 @@ fn judge(blobs: [&[u8]; 2]) -> Result<(), TestCaseError> {
     for (id, of) in old.iter() {
         let has_name =
             of.kind.goes_by_name() || matches!(of.kind, Kind::Typedef | Kind::Func | Kind::Var);
-        if !has_name || of.name.is_empty() || of.kind == Kind::Fwd || retagged.contains(&id) {
+        if !has_name || of.name.is_empty() || of.kind == Kind::Fwd || retagged[0].contains(&id) {
             continue;
         }
         // What is not told is equal to something that is not told either; what is gone to nothing
-        // that is new.
+        // that is new, unless that has another one already, of other tags.
         let gone = listed[0].contains(&id);
         let left = new.iter().filter(|(other, theirs)| {
-            theirs.kind == of.kind && theirs.name == of.name && listed[1].contains(other) == gone
+            theirs.kind == of.kind
+                && theirs.name == of.name
+                && listed[1].contains(other) == gone
+                && !retagged[1].contains(other)
         });
         let left: Vec<_> = left.map(|(other, _)| other).collect();
         let mut same = left
