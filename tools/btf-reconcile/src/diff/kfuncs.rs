@@ -161,7 +161,7 @@ pub fn in_words(flags: &BTreeSet<u32>) -> String {
 }
 
 fn in_words_of_one(flags: u32) -> String {
-    let bits = (0..u32::BITS).filter(|bit| flags >> bit & 1 != 0);
+    let bits = (0..u32::BITS).filter(|bit| (flags >> bit) & 1 != 0);
     let words = bits.map(|bit| {
         let known = usize::try_from(bit).ok().and_then(|bit| FLAGS.get(bit));
         match known {

@@ -105,7 +105,7 @@ impl<S: Space> Member<'_, S> {
     }
 }
 
-impl<'a> Finder<'_, '_, 'a> {
+impl Finder<'_, '_, '_> {
     /// The parts of two types that are not the same, in order of where they lie. There are none of
     /// types that have none, are of different kinds or have too many to be compared.
     ///

@@ -140,7 +140,7 @@ fn flags_of_kfuncs_are_compared_where_both_tell_them() {
     };
     let lines = |diff: Diff| diff.items.iter().map(line).collect::<Vec<_>>();
     assert_eq!(
-        lines(compare(Some(1), Some(1 << 31 | 6))),
+        lines(compare(Some(1), Some((1 << 31) | 6))),
         ["~ kfunc foo: has flags KF_RELEASE | KF_RET_NULL | 0x80000000, had KF_ACQUIRE"]
     );
     assert_eq!(
