@@ -4,6 +4,7 @@
 
 use super::{
     check::find,
+    page::page,
     Diff,
     FAILED,
     FINE,
@@ -24,14 +25,11 @@ use crate::{
     error::Result,
     matrix::labels,
     names::plain,
-    output,
     print::{
         self,
         Colours, //
     },
-    progress::Progress,
 };
-use std::path::Path;
 
 impl Diff {
     /// Compares the two kernels; gives the exit status.
@@ -63,13 +61,7 @@ impl Diff {
 
     fn show(&self, diff: &diff::Diff, modules: Option<&Modules>) -> Result {
         if let Some(path) = &self.html {
-            let progress = Progress::of("making the page");
-            let page = diff.page(modules)?;
-            drop(progress);
-            if path == Path::new("-") {
-                return print::result(|out| Ok(out.write_all(&page)?));
-            }
-            return output::write(path, &page);
+            return page(path, || diff.page(modules));
         }
         if self.json {
             return print::result(|out| diff.print_json(modules, out));

@@ -7,6 +7,7 @@ use super::{
         collect,
         find, //
     },
+    page::page,
     Matrix,
     FAILED,
     FINE,
@@ -25,14 +26,11 @@ use crate::{
         Cell,
         Table, //
     },
-    output,
     print::{
         self,
         Colours, //
     },
-    progress::Progress,
 };
-use std::path::Path;
 
 impl Matrix {
     /// Checks every module on every kernel; gives the exit status.
@@ -58,13 +56,7 @@ impl Matrix {
 
     fn show(&self, matrix: &matrix::Matrix) -> Result {
         if let Some(path) = &self.html {
-            let progress = Progress::of("making the page");
-            let page = matrix.page()?;
-            drop(progress);
-            if path == Path::new("-") {
-                return print::result(|out| Ok(out.write_all(&page)?));
-            }
-            return output::write(path, &page);
+            return page(path, || matrix.page());
         }
         if self.json {
             return print::result(|out| matrix.print_json(out));

@@ -9,6 +9,7 @@ mod encode;
 mod examples;
 mod loaded;
 mod matrix;
+mod page;
 mod write;
 
 pub use self::loaded::Loaded;
