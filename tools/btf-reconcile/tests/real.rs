@@ -8,6 +8,8 @@
 //! fail where `CI` is `true`.
 
 mod common;
+#[path = "common/testdata.rs"]
+mod testdata;
 
 use btf_reconcile::{
     base::{
@@ -56,7 +58,6 @@ use common::{
     oracle::Types as Read, //
 };
 use std::{
-    env,
     path::PathBuf,
     process::Command, //
 };
@@ -75,16 +76,7 @@ struct Data {
 impl Data {
     /// Opens the data for one of the two kernels, if there is any.
     fn open(which: &str) -> Option<Self> {
-        let Some(top) = env::var_os("BTF_RECONCILE_TESTDATA") else {
-            assert_ne!(
-                env::var("CI").as_deref(),
-                Ok("true"),
-                "BTF_RECONCILE_TESTDATA is not set"
-            );
-            eprintln!("left out: BTF_RECONCILE_TESTDATA is not set");
-            return None;
-        };
-        let folder = PathBuf::from(top).join(which);
+        let folder = testdata::folder(which)?;
         let vmlinux = folder.join("vmlinux");
         let modules = folders::modules(&[folder.join("modules")], false).unwrap();
         let modules: Vec<_> = modules.found.into_iter().map(|found| found.path).collect();

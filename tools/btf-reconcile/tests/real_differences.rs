@@ -2,6 +2,9 @@
 
 //! What became of types between two real kernels, which lie where `tests/real.rs` has them.
 
+#[path = "common/testdata.rs"]
+mod testdata;
+
 use btf_reconcile::{
     base::{
         Kernel,
@@ -19,27 +22,8 @@ use btf_reconcile::{
     },
     folders, //
 };
-use std::{
-    env,
-    path::PathBuf, //
-};
-
-/// The folder of one of the two kernels, if there is one.
-fn folder(which: &str) -> Option<PathBuf> {
-    let Some(top) = env::var_os("BTF_RECONCILE_TESTDATA") else {
-        assert_ne!(
-            env::var("CI").as_deref(),
-            Ok("true"),
-            "BTF_RECONCILE_TESTDATA is not set"
-        );
-        eprintln!("left out: BTF_RECONCILE_TESTDATA is not set");
-        return None;
-    };
-    Some(PathBuf::from(top).join(which))
-}
-
 fn open(which: &str) -> Option<Source> {
-    let vmlinux = folder(which)?.join("vmlinux");
+    let vmlinux = testdata::folder(which)?.join("vmlinux");
     Some(Source::open(vmlinux.to_str().unwrap()).unwrap())
 }
 
@@ -143,7 +127,8 @@ fn modules_depend_on_what_their_kernel_has() {
     };
     let kernels = (old.kernel().unwrap(), new.kernel().unwrap());
     let diff = diff((&kernels.0, &old), (&kernels.1, &new));
-    let found = folders::modules(&[folder("other").unwrap().join("modules")], false).unwrap();
+    let found =
+        folders::modules(&[testdata::folder("other").unwrap().join("modules")], false).unwrap();
     let paths: Vec<_> = found.found.into_iter().map(|found| found.path).collect();
     let modules = Modules::new(&paths, &kernels.0, &diff);
     for known in [Known::Stale, Known::Unreadable] {
