@@ -147,3 +147,16 @@ remove() {
 		[[ ! -e $dir ]] || "$tree/scripts/ns.sh" rm -rf -- "$dir"
 	done
 }
+
+# linux_source DIR FILE: the kernel's source that DIR is, which has FILE, or if DIR
+# is empty Debian's of 7.3.
+linux_source() {
+	local source=$1
+	if [[ -z $source ]]; then
+		"$tree/scripts/rootfs.sh"
+		"$tree/scripts/kernel.sh" prepare 7.3 source
+		source=$cache/source/$("$tree/scripts/kernel.sh" version 7.3)
+	fi
+	[[ -e $source/$2 ]] || die "no kernel source: $source"
+	(cd "$source" && pwd -P)
+}

@@ -13,14 +13,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 need git git
-source=${1-}
-if [[ -z $source ]]; then
-	"$tree/scripts/rootfs.sh"
-	"$tree/scripts/kernel.sh" prepare 7.3 source
-	source=$cache/source/$("$tree/scripts/kernel.sh" version 7.3)
-fi
-source=$(cd "$source" && pwd -P)
-[[ -e $source/kernel/bpf/btf.c ]] || die "no kernel source: $source"
+source=$(linux_source "${1-}" kernel/bpf/btf.c)
 
 work=$(mktemp -d "$out/series-mainline.XXXXXX")
 trap 'rm -rf "$work"' EXIT

@@ -12,13 +12,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 need git git
-source=${1-}
-if [[ -z $source ]]; then
-	"$tree/scripts/rootfs.sh"
-	"$tree/scripts/kernel.sh" prepare 7.3 source
-	source=$cache/source/$("$tree/scripts/kernel.sh" version 7.3)
-fi
-[[ -e $source/rust/bindings/bindings_helper.h ]] || die "no kernel source: $source"
+source=$(linux_source "${1-}" rust/bindings/bindings_helper.h)
 
 series=$tree/series
 driver=kernel/bpf/btf_reconcile
