@@ -17,6 +17,9 @@ use std::io::{
 /// What is the same in all of them: colours, text, tables.
 const STYLE: &str = include_str!("html/common.css");
 
+/// What opens over a table and shows all of a row.
+const REPORT: &str = include_str!("html/report.html");
+
 /// Reading what is in them.
 const SCRIPT: &str = include_str!("html/common.js");
 
@@ -46,7 +49,7 @@ impl Page {
              <meta name=\"viewport\" content=\"width=device-width\">\n\
              <meta name=\"color-scheme\" content=\"light dark\">\n\
              <meta name=\"generator\" content=\"btf-reconcile {version}\">\n\
-             <title>{title}</title>\n<style>\n{STYLE}{style}</style>\n</head>\n<body>\n{body}"
+             <title>{title}</title>\n<style>\n{STYLE}{style}</style>\n</head>\n<body>\n{body}{REPORT}"
         );
         begin.into_bytes()
     }

@@ -12,14 +12,11 @@ import tempfile
 
 from chromium import CONTRAST, Page
 from ktap import Results
+import table
+from table import COUNT, FOCUS, NAMES, OPEN
 
-ROWS = "document.querySelectorAll('tbody tr[aria-rowindex]').length"
-COUNT = "document.querySelector('#table').getAttribute('aria-rowcount') - 1"
-NAMES = "[...document.querySelectorAll('#table tbody th button')].map((b) => b.textContent)"
 USERS = "[...document.querySelectorAll('#table td.users')].map((td) => Number(td.textContent))"
-OPEN = "document.querySelector('#report').open"
 TEXT = "document.querySelector('#report-text').textContent"
-FOCUS = "document.activeElement.textContent"
 
 
 def main():
@@ -35,51 +32,34 @@ def main():
         page = Page(os.path.abspath(path), profile)
         shot = lambda name: page.screenshot(f"{shots}/diff-{name}.png")
 
-        def choose(which, value):
-            page.ask(f"$('{which}').value = '{value}'; $('{which}').dispatchEvent(new Event('input'))")
-            page.settle()
-
-        light = page.ask("getComputedStyle(document.body).backgroundColor")
-        contrast = page.ask(CONTRAST)
+        light = table.background(page)
         shot("light")
-        expect("all that is gone, new or changed is counted", len(own), page.ask(COUNT))
-        expect("what is gone comes first", names[:8], page.ask(NAMES)[:8])
-        expect("only rows in view are there", True, 8 <= page.ask(ROWS) < 100)
-        expect("light text can be read", "", contrast[1] if contrast[0] < 4.5 else "")
+        table.first_sight(page, expect, names)
         title = page.ask("document.querySelector('h1').textContent")
         expect("both kernels are named", True, all(name in title for name in document["kernels"]))
-
-        tree = page.accessible()
-        roles = {role for role, _ in tree}
-        expect("a screen reader finds a table", True,
-               {"table", "columnheader", "rowheader", "row", "cell"} <= roles)
-        unnamed = [role for role, name in tree
-                   if role in ("button", "searchbox", "combobox", "checkbox", "table") and not name]
-        expect("and names of all that can be used", [], unnamed)
 
         page.click("thead th[data-key=name] button")
         expect("a heading sorts", sorted(names)[:8], page.ask(NAMES)[:8])
         page.click("thead th[data-key=users] button")
         most = sorted((len(item.get("modules", [])) for item in own), reverse=True)
         expect("what most modules depend on comes first", most[:8], page.ask(USERS)[:8])
-        sorted_by = "document.querySelector('th[data-key=users]').getAttribute('aria-sort')"
-        expect("and it says so", "ascending", page.ask(sorted_by))
+        expect("and it says so", "ascending", page.ask(table.sorted_by("users")))
         page.click("thead th[data-key=users] button")
         page.click("thead th[data-key=users] button")
         expect("three times is as before", names[:8], page.ask(NAMES)[:8])
 
-        choose("show", "changed")
+        table.choose(page, "show", "changed")
         changed = [item["name"] for item in own if item["change"] == "changed"]
         expect("what changed is told apart", [len(changed)] + changed[:4],
                [page.ask(COUNT)] + page.ask(NAMES)[:4])
-        choose("what", "struct")
+        table.choose(page, "what", "struct")
         structs = [item for item in own if item["change"] == "changed" and item["what"] == "struct"]
         expect("and structs among that", len(structs), page.ask(COUNT))
         page.click("#used")
         expect("and what modules depend on", sum("modules" in item for item in structs), page.ask(COUNT))
         page.click("#used")
-        choose("what", "")
-        choose("show", "")
+        table.choose(page, "what", "")
+        table.choose(page, "show", "")
 
         page.ask("document.querySelector('#find').focus()")
         sought = changed[len(changed) // 2]
@@ -96,8 +76,8 @@ def main():
         page.key("ArrowDown")
         expect("an arrow goes to the next", names[1], page.ask(FOCUS))
 
-        choose("show", "changed")
-        choose("what", "struct")
+        table.choose(page, "show", "changed")
+        table.choose(page, "what", "struct")
         page.click("thead th[data-key=users] button")
         page.click("tbody tr[aria-rowindex='2'] td")
         page.until(f"{TEXT} !== 'Unpacking ...'")
@@ -116,11 +96,11 @@ def main():
         page.settle()
         expect("Escape closes it", False, page.ask(OPEN))
         both = [contrast, page.ask(CONTRAST)]
-        dark = page.ask("getComputedStyle(document.body).backgroundColor")
+        dark = table.background(page)
         expect("it is dark where that is wished", True, dark != light)
         expect("dark text can be read", [], [what for ratio, what in both if ratio < 4.5])
-        choose("what", "")
-        choose("show", "through")
+        table.choose(page, "what", "")
+        table.choose(page, "show", "through")
         page.until(f"{COUNT} === {len(others)}")
         page.click("thead th[data-key=users] button")
         page.click("thead th[data-key=users] button")
