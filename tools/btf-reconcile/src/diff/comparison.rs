@@ -83,7 +83,13 @@ impl<'p, 'a> Comparison<'p, 'a> {
     ///
     /// No memory.
     pub fn add_group(&mut self, group: Group<'_, 'a>) -> btf::Result {
-        for pairing in group.pair(self.both, &mut self.equality)? {
+        let (old, new) = &self.functions;
+        let are_alike = |was, is| {
+            new.get(is)
+                .first_difference(&old.get(was), new, old)
+                .is_none()
+        };
+        for pairing in group.pair(self.both, &mut self.equality, are_alike)? {
             self.add(&pairing)?;
         }
         Ok(())

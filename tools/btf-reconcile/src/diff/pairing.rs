@@ -3,8 +3,9 @@
 //! Which type of the old kernel is which of the new one.
 //!
 //! Those of one name are, in the same name space. A kernel may have several of a name: of these,
-//! equal ones belong together first, then those that differ only in what they lead to, then such of
-//! one size and number of parts, of one kind, and at last whatever there is, each time by their ids.
+//! equal ones belong together first, then those that differ only in what they lead to, of both before
+//! the others such functions of which the same is known besides their types; then such of one size and
+//! number of parts, of one kind, and at last whatever there is, each time by their ids.
 //! What is left over then is gone, or new.
 
 use super::{
@@ -110,7 +111,8 @@ impl<'g, 'a> Group<'g, 'a> {
         })
     }
 
-    /// Which belong together, those that are left over at last.
+    /// Which belong together, those that are left over at last; `are_alike` tells of two functions
+    /// whether the same is known of them.
     ///
     /// # Errors
     ///
@@ -119,6 +121,7 @@ impl<'g, 'a> Group<'g, 'a> {
         self,
         both: Both<'_, 'a>,
         equality: &mut Equality<'_, 'a>,
+        are_alike: impl Fn(Id<Old>, Id<Kernel>) -> bool,
     ) -> btf::Result<Vec<Pairing<'a>>> {
         let mut left = Left {
             has_rivals: self.old.len().max(self.new.len()) > 1,
@@ -129,8 +132,12 @@ impl<'g, 'a> Group<'g, 'a> {
         if self.is_large() {
             left.take_in_order(self);
         } else if left.has_rivals {
-            left.take(|a, b| equality.are_one(Depth::Whole, a.id, b.id))?;
-            left.take(|a, b| equality.are_one(Depth::Own, a.id, b.id))?;
+            for depth in [Depth::Whole, Depth::Own] {
+                left.take(
+                    |a, b| Ok(are_alike(a.id, b.id) && equality.are_one(depth, a.id, b.id)?),
+                )?;
+                left.take(|a, b| equality.are_one(depth, a.id, b.id))?;
+            }
             left.take(|a, b| {
                 let (Some(x), Some(y)) = (both.old.record(a.id), both.new.record(b.id)) else {
                     return Ok(false);

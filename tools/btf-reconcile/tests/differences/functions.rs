@@ -105,6 +105,29 @@ fn kfuncs_are_told_by_their_tag() {
     );
 }
 
+/// Of several functions of a name those belong together that have the same tags.
+#[test]
+fn tags_tell_which_function_of_a_name_is_which() {
+    let tag = "bpf_kfunc";
+    let mut old = Builder::new();
+    old.proto(0, &[]); // 1
+    old.func("foo", 1);
+    let mut new = old.clone();
+    for kernel in [&mut old, &mut new] {
+        let tagged = kernel.func("foo", 1);
+        let text = kernel.string(tag);
+        kernel.raw(text, Kind::DeclTag as u32, false, 0, tagged, &[u32::MAX]);
+    }
+    assert!(told(&old, &new).is_empty());
+    let mut new = Builder::new();
+    new.proto(0, &[]); // 1
+    let tagged = new.func("foo", 1);
+    let text = new.string(tag);
+    new.raw(text, Kind::DeclTag as u32, false, 0, tagged, &[u32::MAX]);
+    assert_eq!(told(&old, &new), ["- function foo"]);
+    assert_eq!(told(&new, &old), ["+ function foo"]);
+}
+
 #[test]
 fn flags_of_kfuncs_are_compared_where_both_tell_them() {
     let blob = with(1, &[], &["bpf_kfunc"]).bytes();
