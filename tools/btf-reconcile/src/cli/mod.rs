@@ -10,10 +10,17 @@ mod examples;
 mod loaded;
 mod matrix;
 mod page;
+mod status;
 mod write;
 
 pub use self::loaded::Loaded;
 
+use self::status::{
+    FAILED,
+    FINE,
+    LOST,
+    UNHEARD, //
+};
 use crate::{
     distill::Format,
     error::Error,
@@ -44,68 +51,6 @@ use std::{
     process::ExitCode, //
 };
 
-/// All is well.
-const FINE: u8 = 0;
-/// The input was read, and something of it is lost or can't be done.
-const LOST: u8 = 1;
-/// Wrong arguments, or a file that can't be read or written.
-const FAILED: u8 = 2;
-/// Whoever read the output has stopped. It is what shells say of a program that SIGPIPE has ended.
-const UNHEARD: u8 = 128 + 13;
-
-/// What is in the help, and in the manual, of each command's exit status: lines of a number and what
-/// it means.
-const EXIT: &str = "\
-Exit status:
-  0  all is well
-  1  the input was read, and something of it is lost or can't be done: see the commands
-  2  wrong arguments, or a file that can't be read or written";
-const CHECK_EXIT: &str = "\
-Exit status:
-  0  every module keeps all of its BTF, or has none, and all kfuncs and destructors are usable
-  1  some module carries types, is stale or broken, or has a kfunc or destructor that is not usable;
-     with --brief: some module loses something
-  2  a file can't be read, is no module or no kernel, or is for another machine; a folder has no
-     modules in it; not all of the output could be written; wrong arguments";
-const MATRIX_EXIT: &str = "\
-Exit status:
-  0  every module keeps all of its BTF, or has none, and all kfuncs and destructors are usable
-  1  some module carries types, is stale or broken, or has a kfunc or destructor that is not usable,
-     on some kernel
-  2  a file can't be read, is no module or no kernel, or is for another machine; a folder has no
-     modules in it; not all of the output could be written; wrong arguments";
-const DIFF_EXIT: &str = "\
-Exit status:
-  0  nothing differs; with --modules: nothing that some module depends on
-  1  something does, or a module is of another kernel than OLD, so that it can't be told
-  2  a file can't be read, is no module or no kernel, or is for another machine; a folder has no
-     modules in it; not all of the output could be written; wrong arguments";
-const BUNDLE_EXIT: &str = "\
-Exit status:
-  0  OUT was written
-  2  a file can't be read or written, is no module or no kernel; a folder has no modules in it; the
-     modules lie under several kernels, and none was named; wrong arguments";
-const RECONCILE_EXIT: &str = "\
-Exit status:
-  0  OUT was written
-  1  the module can't be reconciled: it has no base section, is broken, or was refused
-  2  a file can't be read or written, or is for another machine; wrong arguments; or OUT was written
-     and what was done could not be printed";
-const DISTILL_EXIT: &str = "\
-Exit status:
-  0  OUT was written
-  1  the module was not built against this kernel, has a base section already, is broken, or was
-     stripped of the symbols of .BTF_ids
-  2  a file can't be read or written, or is for another machine; wrong arguments; or OUT was written
-     and what was done could not be printed";
-const ENCODE_EXIT: &str = "\
-Exit status:
-  0  OUT was written
-  1  there is no DWARF of the module; pahole can't make BTF of it, or none that is good for anything;
-     or .BTF_ids was resolved for other BTF and can't be resolved again
-  2  a file can't be read or written, or is for another machine; pahole is not there or too old; wrong
-     arguments; or OUT was written and what was done could not be printed";
-
 /// Tell and change what becomes of the BTF of kernel modules on a kernel
 ///
 /// The BTF of a kernel module, its type information, refers to types of the kernel by number.
@@ -116,7 +61,8 @@ Exit status:
 /// without, and changes module files so that their BTF is right on a kernel. It needs no root, and
 /// loads nothing.
 #[derive(Parser)]
-#[command(version, arg_required_else_help = true, after_long_help = examples::with(examples::PROGRAM, EXIT))]
+#[command(version, arg_required_else_help = true)]
+#[command(after_long_help = examples::with(examples::PROGRAM, status::PROGRAM))]
 struct Arguments {
     /// Say nothing but errors, and print documents only (--json, --html -): the exit status tells
     #[arg(short, long, global = true)]
@@ -145,7 +91,7 @@ enum Command {
     /// With --brief it prints one line for each module that loses something, the worst first, for
     /// whoever updates a machine, and nothing if none does. What a kernel package's hook runs is:
     /// btf-reconcile check --brief --out-of-tree --base RELEASE /lib/modules/RELEASE
-    #[command(after_long_help = examples::with(examples::CHECK, CHECK_EXIT))]
+    #[command(after_long_help = examples::with(examples::CHECK, status::CHECK))]
     Check(Check),
     /// Compare what becomes of the BTF of many modules on several kernels
     ///
@@ -156,7 +102,7 @@ enum Command {
     ///
     /// With --html it writes a page for a browser that needs nothing else: it can be sorted and
     /// searched, and shows the report of each module.
-    #[command(after_long_help = examples::with(examples::MATRIX, MATRIX_EXIT))]
+    #[command(after_long_help = examples::with(examples::MATRIX, status::MATRIX))]
     Matrix(Matrix),
     /// Compare the types of two kernels
     ///
@@ -170,7 +116,7 @@ enum Command {
     ///
     /// With --modules it says which of the modules depend on each, by value, by pointer, by an id or by
     /// calling it, and prints only what some module depends on.
-    #[command(after_long_help = examples::with(examples::DIFF, DIFF_EXIT))]
+    #[command(after_long_help = examples::with(examples::DIFF, status::DIFF))]
     Diff(Diff),
     /// Put all that a report about modules needs into one archive
     ///
@@ -183,7 +129,7 @@ enum Command {
     ///
     /// The kernel's BTF is in it with --with-base. Without, whoever checks it has to have that
     /// kernel's, for --base, and is told if it is another one's.
-    #[command(after_long_help = examples::with(examples::BUNDLE, BUNDLE_EXIT))]
+    #[command(after_long_help = examples::with(examples::BUNDLE, status::BUNDLE))]
     Bundle(Bundle),
     /// Change a module file so that its BTF is right on a kernel
     ///
@@ -191,14 +137,14 @@ enum Command {
     /// of the kernel, .BTF_ids is translated, and the base section is gone. It is for kernels that
     /// btf_reconcile can't be loaded into. The module needs a base section, .BTF.base or
     /// .BTF.base_ref. A signature is dropped.
-    #[command(after_long_help = examples::with(examples::RECONCILE, RECONCILE_EXIT))]
+    #[command(after_long_help = examples::with(examples::RECONCILE, status::RECONCILE))]
     Reconcile(Reconcile),
     /// Give a module file with plain BTF a base section
     ///
     /// The base is made from the kernel that the module was built against, and describes the types
     /// of it that the module depends on. Only with one can a module be reconciled with another
     /// kernel.
-    #[command(after_long_help = examples::with(examples::DISTILL, DISTILL_EXIT))]
+    #[command(after_long_help = examples::with(examples::DISTILL, status::DISTILL))]
     Distill(Distill),
     /// Give a module file BTF from its debug information
     ///
@@ -213,7 +159,7 @@ enum Command {
     ///
     /// The debug file is looked for beside the module (MODULE.debug) and below /usr/lib/debug. A
     /// signature is dropped.
-    #[command(after_long_help = examples::with(examples::ENCODE, ENCODE_EXIT))]
+    #[command(after_long_help = examples::with(examples::ENCODE, status::ENCODE))]
     Encode(Encode),
 }
 
