@@ -2,12 +2,31 @@
 
 //! Finding modules in folders.
 
-use crate::{
-    error::{
-        Error,
-        Result, //
+mod above;
+mod named;
+
+pub use self::{
+    above::{
+        above,
+        Above, //
     },
-    output::folder_of,
+    named::{
+        is_named_compressed,
+        module_name,
+        ENDINGS, //
+    },
+};
+
+use self::{
+    above::{
+        own_place,
+        release_of, //
+    },
+    named::is_module, //
+};
+use crate::error::{
+    Error,
+    Result, //
 };
 use std::{
     collections::HashSet,
@@ -15,17 +34,12 @@ use std::{
         self,
         Metadata, //
     },
-    io,
     os::unix::fs::MetadataExt,
     path::{
-        Component,
         Path,
         PathBuf, //
     },
 };
-
-/// How modules in a folder are named.
-pub const ENDINGS: [&str; 4] = [".ko", ".ko.gz", ".ko.xz", ".ko.zst"];
 
 /// Links to what a kernel was built from, which has modules of its own. depmod does not follow them
 /// either.
@@ -84,53 +98,6 @@ pub fn modules(paths: &[PathBuf], per_kernel: bool) -> Result<Modules> {
         }
     }
     Ok(modules)
-}
-
-/// The folder that the file or link at `path` itself lies in, with its name.
-fn own_place(path: &Path) -> io::Result<PathBuf> {
-    let name = path.file_name().unwrap_or_default();
-    Ok(fs::canonicalize(folder_of(path))?.join(name))
-}
-
-/// The folder of a kernel, `lib/modules/RELEASE`, that a file lies in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Above {
-    /// It.
-    pub folder: PathBuf,
-    /// The release of the kernel.
-    pub release: String,
-    /// Whether the file is one of the kernel's own, in its folder `kernel`.
-    pub is_own: bool,
-}
-
-/// Where the module or link at `path` lies, if that is below a kernel's folder.
-pub fn above(path: &Path) -> Option<Above> {
-    above_place(&own_place(path).ok()?)
-}
-
-fn above_place(place: &Path) -> Option<Above> {
-    let parts: Vec<_> = place.components().collect();
-    // The last part is the file.
-    let folders = parts.split_last()?.1;
-    let named = |at: usize, name: &str| {
-        let part = folders.get(at);
-        part.is_some_and(|part| *part == Component::Normal(name.as_ref()))
-    };
-    let mut releases = (2..folders.len()).rev();
-    let at = releases.find(|at| named(at - 2, "lib") && named(at - 1, "modules"))?;
-    let Some(Component::Normal(release)) = folders.get(at) else {
-        return None;
-    };
-    Some(Above {
-        folder: folders.iter().take(at + 1).collect(),
-        release: release.to_str()?.to_owned(),
-        is_own: named(at + 1, "kernel"),
-    })
-}
-
-/// The release of the kernel that a file at `place` lies under: what is below `lib/modules`.
-fn release_of(place: &Path) -> Option<String> {
-    above_place(place).map(|above| above.release)
 }
 
 /// Which file or folder it is, by whatever name.
@@ -216,32 +183,13 @@ fn walk(top: &Path, per_kernel: bool) -> Result<Vec<Candidate>> {
     Ok(found)
 }
 
-/// Whether a file is named like a module.
-fn is_module(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    ENDINGS.iter().any(|ending| name.ends_with(ending))
-}
-
-/// What the kernel calls the module in a file of this name.
-pub fn module_name(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending));
-    stem.unwrap_or(&name).replace('-', "_")
-}
-
-/// Whether a file is named like a compressed one.
-pub fn is_named_compressed(path: &Path) -> bool {
-    let ending = path.extension().unwrap_or_default();
-    ["gz", "xz", "zst"].iter().any(|&known| ending == known)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::os::unix::fs::symlink;
 
     /// A folder with files in it that hold nothing, and links (`name -> target`).
-    fn lay_out(entries: &[&str]) -> tempfile::TempDir {
+    pub(in crate::folders) fn lay_out(entries: &[&str]) -> tempfile::TempDir {
         let top = tempfile::tempdir().unwrap();
         for entry in entries {
             let (name, target) = match entry.split_once(" -> ") {
@@ -343,34 +291,6 @@ mod tests {
             found(&top, &["lib"], false),
             ["lib/modules/1/extra/x.ko", "lib/modules/y.ko"]
         );
-    }
-
-    #[test]
-    fn the_kernels_own_modules_are_known() {
-        let top = lay_out(&[
-            "lib/modules/1/kernel/x.ko",
-            "lib/modules/1/updates/kernel/x.ko",
-            "lib/modules/1/weak-updates/x.ko -> ../kernel/x.ko",
-            "lib/modules/1/kernel.ko",
-            "lib/modules/kernel/x.ko",
-            "kernel/x.ko",
-        ]);
-        let real = fs::canonicalize(top.path()).unwrap();
-        for (path, expected) in [
-            ("lib/modules/1/kernel/x.ko", Some(("1", true))),
-            ("lib/modules/1/updates/kernel/x.ko", Some(("1", false))),
-            ("lib/modules/1/weak-updates/x.ko", Some(("1", false))),
-            ("lib/modules/1/kernel.ko", Some(("1", false))),
-            ("lib/modules/kernel/x.ko", Some(("kernel", false))),
-            ("kernel/x.ko", None),
-        ] {
-            let expected = expected.map(|(release, is_own)| Above {
-                folder: real.join("lib/modules").join(release),
-                release: release.to_owned(),
-                is_own,
-            });
-            assert_eq!(above(&top.path().join(path)), expected, "{path}");
-        }
     }
 
     #[test]
