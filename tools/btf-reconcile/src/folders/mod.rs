@@ -11,6 +11,7 @@ pub use self::{
         Above, //
     },
     named::{
+        distinct_names,
         is_named_compressed,
         module_name,
         ENDINGS, //

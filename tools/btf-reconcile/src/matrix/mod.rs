@@ -27,12 +27,10 @@ use serde::{
 };
 use std::{
     cmp::Reverse,
-    collections::HashMap,
     io::{
         self,
         Write, //
     },
-    path::Path,
 };
 
 /// Version of what `--json` prints. It changes when something is renamed or taken away.
@@ -84,20 +82,17 @@ impl Matrix {
                 // The same file may have been given twice.
                 Some(row) if row.cells.len() < bases.len() => row.cells.push(cell),
                 _ => rows.push(Row {
-                    name: folders::module_name(Path::new(&cell.report.module)),
+                    // Known once all rows are.
+                    name: String::new(),
                     module: cell.report.module.clone(),
                     cells: vec![cell],
                 }),
             }
         }
-        let mut known = HashMap::new();
-        for row in &rows {
-            *known.entry(row.name.clone()).or_insert(0) += 1;
-        }
-        for row in &mut rows {
-            if known.get(&row.name).is_some_and(|&times| times > 1) {
-                row.name.clone_from(&row.module);
-            }
+        let files: Vec<_> = rows.iter().map(|row| &row.module[..]).collect();
+        let names = folders::distinct_names(&files);
+        for (row, name) in rows.iter_mut().zip(names) {
+            row.name = name;
         }
         rows.sort_by_cached_key(Row::order);
         let kernels = bases.iter().zip(labels(bases)).enumerate();
