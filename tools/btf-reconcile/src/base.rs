@@ -32,9 +32,11 @@ use crate::{
         RUNNING, //
     },
     progress::Progress,
+    root::Root,
     tar, //
 };
 use std::{
+    collections::HashSet,
     ffi::OsStr,
     fs,
     ops::Range,
@@ -42,6 +44,7 @@ use std::{
         Path,
         PathBuf, //
     },
+    result::Result as StdResult, //
 };
 
 /// How C calls the integers that are as long as a pointer, in a kernel.
@@ -92,23 +95,48 @@ impl Source {
     ///
     /// There is none.
     pub fn of_release(release: &str) -> Result<Self> {
-        let mut unfit = Vec::new();
-        for path in places::of_release(release) {
-            if !path.exists() {
-                continue;
-            }
-            let source = Self::read(release, path);
-            match source.and_then(|source| source.file().map(drop).map(|()| source)) {
-                Ok(source) => return Ok(source),
-                Err(error) => unfit.push(format!("; {error}")),
-            }
-        }
+        let unfit = match Self::first(release, places::of_release(release)) {
+            Ok(source) => return Ok(source),
+            Err(unfit) => unfit,
+        };
         let looked = places::in_words(release);
+        let unfit: Vec<_> = unfit.iter().map(|error| format!("; {error}")).collect();
         let unfit = unfit.concat();
         let error = format!(
             "neither a file nor a kernel release: there is none of {looked} with BTF in it{unfit}"
         );
         Err(Error::Unfit(error).at(Path::new(release)))
+    }
+
+    /// Opens the kernel `release` of the machine in `root`, which may be running there.
+    ///
+    /// # Errors
+    ///
+    /// There is none with BTF in it: what is wrong with those that there are.
+    pub fn installed(root: &Root, release: &str, is_running: bool) -> StdResult<Self, Vec<Error>> {
+        let places = places::with_running(release, is_running);
+        Self::first(release, places.iter().map(|place| root.at(place)))
+    }
+
+    /// The first of `paths` that has BTF in it, or what is wrong with those that there are.
+    fn first(
+        release: &str,
+        paths: impl IntoIterator<Item = PathBuf>,
+    ) -> StdResult<Self, Vec<Error>> {
+        let mut unfit = Vec::new();
+        let mut known = HashSet::new();
+        for path in paths {
+            // Folders may be one by several names.
+            if !fs::canonicalize(&path).is_ok_and(|real| known.insert(real)) {
+                continue;
+            }
+            let source = Self::read(release, path);
+            match source.and_then(|source| source.file().map(drop).map(|()| source)) {
+                Ok(source) => return Ok(source),
+                Err(error) => unfit.push(error),
+            }
+        }
+        Err(unfit)
     }
 
     fn read(name: &str, path: PathBuf) -> Result<Self> {

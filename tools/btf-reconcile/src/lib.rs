@@ -4,8 +4,9 @@
 //!
 //! The core, [`btf`], is the kernel module's own source. Around it:
 //!
-//! - [`folders`] and [`places`] find modules and kernels, [`files`], [`image`] and [`tar`] read them,
-//!   [`elf`] finds the sections in them, [`base`] opens kernels;
+//! - [`folders`] and [`places`] find modules and kernels, on this machine or below the [`root`] of
+//!   another, [`files`], [`image`] and [`tar`] read them, [`elf`] finds the sections in them, [`base`]
+//!   opens kernels;
 //! - [`mainline`] tells what the core does not need to know: what a stock kernel would do;
 //! - [`check`], [`matrix`], [`diff`], [`bundle`], [`reconcile`], [`distill`] and [`encode`] are the
 //!   commands, [`cli`] their arguments;
@@ -42,4 +43,5 @@ pub mod print;
 pub mod progress;
 pub mod reconcile;
 pub mod rewriter;
+pub mod root;
 pub mod tar;

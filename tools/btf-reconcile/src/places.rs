@@ -62,7 +62,12 @@ pub fn machine() -> String {
 
 /// Where the BTF of the kernel `release` may be, best first.
 pub fn of_release(release: &str) -> Vec<PathBuf> {
-    let running = (release == running_release()).then(|| RUNNING.to_owned());
+    with_running(release, release == running_release())
+}
+
+/// The same on a machine that runs that kernel or another one.
+pub fn with_running(release: &str, is_running: bool) -> Vec<PathBuf> {
+    let running = is_running.then(|| RUNNING.to_owned());
     let places = plain(release).flat_map(|place| {
         let packed = COMPRESSED.iter().map(move |end| format!("{place}{end}"));
         packed.collect::<Vec<_>>()

@@ -4,7 +4,10 @@
 
 use crate::{
     check::model::Report,
-    folders,
+    folders::{
+        self,
+        OURS, //
+    },
     places, //
 };
 use clap::ValueEnum;
@@ -16,9 +19,6 @@ use std::{
         PathBuf, //
     },
 };
-
-/// Our module, as its file is named.
-const OURS: &str = "btf_reconcile";
 
 /// Where kernels have their modules.
 const MODULES: &str = "/lib/modules";

@@ -12,6 +12,9 @@ use std::{
     },
 };
 
+/// The folder in that of a kernel which has its own modules.
+pub const OWN: &str = "kernel";
+
 /// The folder that the file or link at `path` itself lies in, with its name.
 pub(super) fn own_place(path: &Path) -> io::Result<PathBuf> {
     let name = path.file_name().unwrap_or_default();
@@ -25,7 +28,7 @@ pub struct Above {
     pub folder: PathBuf,
     /// The release of the kernel.
     pub release: String,
-    /// Whether the file is one of the kernel's own, in its folder `kernel`.
+    /// Whether the file is one of the kernel's own, in its folder [`OWN`].
     pub is_own: bool,
 }
 
@@ -50,7 +53,7 @@ fn above_place(place: &Path) -> Option<Above> {
     Some(Above {
         folder: folders.iter().take(at + 1).collect(),
         release: release.to_str()?.to_owned(),
-        is_own: named(at + 1, "kernel"),
+        is_own: named(at + 1, OWN),
     })
 }
 

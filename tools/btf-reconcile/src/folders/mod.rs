@@ -8,13 +8,15 @@ mod named;
 pub use self::{
     above::{
         above,
-        Above, //
+        Above,
+        OWN, //
     },
     named::{
         distinct_names,
         is_named_compressed,
         module_name,
-        ENDINGS, //
+        ENDINGS,
+        OURS, //
     },
 };
 
@@ -25,9 +27,12 @@ use self::{
     },
     named::is_module, //
 };
-use crate::error::{
-    Error,
-    Result, //
+use crate::{
+    error::{
+        Error,
+        Result, //
+    },
+    root::Root,
 };
 use std::{
     collections::HashSet,
@@ -79,18 +84,11 @@ pub fn modules(paths: &[PathBuf], per_kernel: bool) -> Result<Modules> {
     for path in paths {
         let at = |error| Error::Io(error).at(path);
         if fs::metadata(path).map_err(at)?.is_dir() {
-            let mut found = walk(path, per_kernel)?;
+            let found = walk(&Root::default(), path, per_kernel)?;
             if found.is_empty() {
                 modules.without.push(path.clone());
             }
-            found.retain(|candidate| {
-                candidate.identity.is_none_or(|identity| {
-                    let release = candidate.module.release.clone();
-                    known.insert((identity, release))
-                })
-            });
-            found.sort_by(|a, b| a.module.cmp(&b.module));
-            modules.found.extend(found.into_iter().map(|f| f.module));
+            modules.found.extend(once(found, &mut known));
         } else {
             let place = own_place(path).map_err(at)?;
             let release = per_kernel.then(|| release_of(&place)).flatten();
@@ -99,6 +97,30 @@ pub fn modules(paths: &[PathBuf], per_kernel: bool) -> Result<Modules> {
         }
     }
     Ok(modules)
+}
+
+/// Finds the modules in `folder` of `root`, each file once. What a link stands for is where
+/// [`Root::follow`] leads.
+///
+/// # Errors
+///
+/// A folder that can't be read.
+pub fn modules_in(root: &Root, folder: &Path) -> Result<Vec<PathBuf>> {
+    let found = walk(root, folder, false)?;
+    let found = once(found, &mut HashSet::new());
+    Ok(found.into_iter().map(|module| module.path).collect())
+}
+
+/// Those of `found` that were not known before, in order.
+fn once(mut found: Vec<Candidate>, known: &mut HashSet<(Identity, Option<String>)>) -> Vec<Found> {
+    found.retain(|candidate| {
+        candidate.identity.is_none_or(|identity| {
+            let release = candidate.module.release.clone();
+            known.insert((identity, release))
+        })
+    });
+    found.sort_by(|a, b| a.module.cmp(&b.module));
+    found.into_iter().map(|f| f.module).collect()
 }
 
 /// Which file or folder it is, by whatever name.
@@ -126,9 +148,9 @@ struct Folder {
     linked: bool,
 }
 
-/// What is in the folder `top`, what has its own name there first.
-fn walk(top: &Path, per_kernel: bool) -> Result<Vec<Candidate>> {
-    let place = fs::canonicalize(top).map_err(|error| Error::Io(error).at(top))?;
+/// What is in the folder `top` of `root`, what has its own name there first.
+fn walk(root: &Root, top: &Path, per_kernel: bool) -> Result<Vec<Candidate>> {
+    let place = fs::canonicalize(root.follow(top)).map_err(|error| Error::Io(error).at(top))?;
     let mut found = Vec::new();
     let mut seen = HashSet::new();
     let mut folders = vec![Folder {
@@ -143,17 +165,19 @@ fn walk(top: &Path, per_kernel: bool) -> Result<Vec<Candidate>> {
         let release = per_kernel.then(|| release_of(&folder.place.join("x")));
         let release = release.flatten();
         // Links may lead in circles.
-        let metadata = fs::metadata(&folder.path).map_err(at)?;
+        let real = root.follow(&folder.path);
+        let metadata = fs::metadata(&real).map_err(at)?;
         if !seen.insert((identity(&metadata), release.clone())) {
             continue;
         }
         let from = links.len();
-        for entry in fs::read_dir(&folder.path).map_err(at)? {
+        for entry in fs::read_dir(&real).map_err(at)? {
             let entry = entry.map_err(at)?;
             let is_link = entry.file_type().map_err(at)?.is_symlink();
-            let (path, name) = (entry.path(), entry.file_name());
+            let name = entry.file_name();
+            let path = folder.path.join(&name);
             let linked = folder.linked || is_link;
-            let metadata = fs::metadata(&path).ok();
+            let metadata = fs::metadata(root.follow(&path)).ok();
             if metadata.as_ref().is_some_and(Metadata::is_dir) {
                 let place = folder.place.join(&name);
                 let inner = Folder {

@@ -10,6 +10,9 @@ use std::{
 /// How modules in a folder are named.
 pub const ENDINGS: [&str; 4] = [".ko", ".ko.gz", ".ko.xz", ".ko.zst"];
 
+/// Our module, as the kernel calls it.
+pub const OURS: &str = "btf_reconcile";
+
 /// Whether a file is named like a module.
 pub(super) fn is_module(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
