@@ -6,6 +6,7 @@ mod brief;
 mod examine;
 mod lines;
 pub mod loss;
+pub mod losses;
 pub mod model;
 mod stock;
 pub mod text;

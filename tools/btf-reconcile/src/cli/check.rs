@@ -15,6 +15,7 @@ use crate::{
     },
     check::{
         self,
+        losses::losses,
         model::{
             Report,
             Verdict, //
@@ -96,12 +97,13 @@ impl Check {
     pub(super) fn tell(&self, reports: &[Report], named: bool, is_missing: bool) -> Result<u8> {
         let lost = match self.brief {
             Some(lines) => {
+                let losses = losses(reports, &self.loaded.finder());
                 let brief = Brief {
                     lines: lines.into(),
                     again: self.again(),
-                    is_loaded: &self.loaded.finder(),
                 };
-                print::text(|out| brief.print(reports, out))?
+                print::text(|out| brief.print(&losses, out))?;
+                !losses.is_empty()
             }
             None => {
                 // A document is one also if nothing is in it.
