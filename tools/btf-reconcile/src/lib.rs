@@ -8,8 +8,8 @@
 //!   another, [`files`], [`image`] and [`tar`] read them, [`elf`] finds the sections in them, [`base`]
 //!   opens kernels;
 //! - [`mainline`] tells what the core does not need to know: what a stock kernel would do;
-//! - [`check`], [`matrix`], [`diff`], [`bundle`], [`reconcile`], [`distill`] and [`encode`] are the
-//!   commands, [`cli`] their arguments;
+//! - [`check`], [`matrix`], [`diff`], [`bundle`], [`doctor`], [`reconcile`], [`distill`] and
+//!   [`encode`] are the commands, [`cli`] their arguments;
 //! - [`rewriter`] changes sections of a module, [`output`] puts files where they belong, with the
 //!   [`attributes`] that they had, [`print`] says what there is to say, with [`names`] that do no
 //!   harm, [`progress`] that something is being done, and [`html`] makes pages of it.
@@ -26,6 +26,7 @@ pub mod check;
 pub mod cli;
 pub mod diff;
 pub mod distill;
+pub mod doctor;
 pub mod elf;
 pub mod encode;
 pub mod error;

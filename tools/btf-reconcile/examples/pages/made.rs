@@ -114,7 +114,11 @@ fn page(command: &Command, commands: &[Command]) -> Page {
     }
     add(&|to| man.render_options_section(to));
     add(&|to| exit_status(command).to_writer(to));
-    let is_kernel = |arg: &Arg| arg.get_id() == "base" || arg.get_id() == "old";
+    let is_kernel = |arg: &Arg| {
+        ["base", "old", "kernel"]
+            .iter()
+            .any(|&id| arg.get_id() == id)
+    };
     if command.get_arguments().any(is_kernel) {
         add(&|to| files().to_writer(to));
     }

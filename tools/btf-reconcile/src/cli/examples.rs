@@ -24,6 +24,10 @@ pub(super) const BUNDLE: &[&str] = &[
     "btf-reconcile bundle /lib/modules/7.3.4/updates/x.ko --with-base -o report.tar.zst",
     "btf-reconcile bundle x.ko y.ko --base vmlinux -o -",
 ];
+pub(super) const DOCTOR: &[&str] = &[
+    "btf-reconcile doctor --kernel 7.3.4+deb13-amd64",
+    "btf-reconcile doctor --root /mnt --json",
+];
 pub(super) const RECONCILE: &[&str] =
     &["btf-reconcile reconcile x.ko --base 7.3.4+deb13-amd64 -o new/x.ko"];
 pub(super) const DISTILL: &[&str] = &["btf-reconcile distill x.ko --base vmlinux -o x.ko"];

@@ -5,6 +5,7 @@
 mod bundle;
 mod check;
 mod diff;
+mod doctor;
 mod encode;
 mod examples;
 mod loaded;
@@ -15,11 +16,14 @@ mod write;
 
 pub use self::loaded::Loaded;
 
-use self::status::{
-    FAILED,
-    FINE,
-    LOST,
-    UNHEARD, //
+use self::{
+    doctor::Doctor,
+    status::{
+        FAILED,
+        FINE,
+        LOST,
+        UNHEARD, //
+    },
 };
 use crate::{
     distill::Format,
@@ -131,6 +135,16 @@ enum Command {
     /// kernel's, for --base, and is told if it is another one's.
     #[command(after_long_help = examples::with(examples::BUNDLE, status::BUNDLE))]
     Bundle(Bundle),
+    /// Look at all kernels and modules of this machine
+    ///
+    /// Says of each kernel that is installed whether it has the kernel module btf_reconcile and what
+    /// loads that at boot, what becomes of the BTF of the modules in its folders, by numbers, and
+    /// which of them lose something, by name, the worst first: with btf_reconcile if it will be
+    /// loaded there, else without.
+    ///
+    /// It needs no root: what it can't read without it says, and goes on.
+    #[command(after_long_help = examples::with(examples::DOCTOR, status::DOCTOR))]
+    Doctor(Doctor),
     /// Change a module file so that its BTF is right on a kernel
     ///
     /// Writes the module as the kernel module btf_reconcile would have it: .BTF refers to the types
@@ -357,6 +371,7 @@ pub fn main() -> ExitCode {
         Command::Matrix(arguments) => arguments.run(),
         Command::Diff(arguments) => arguments.run(),
         Command::Bundle(arguments) => arguments.run(),
+        Command::Doctor(arguments) => arguments.run(),
         Command::Reconcile(arguments) => arguments.run(),
         Command::Distill(arguments) => arguments.run(),
         Command::Encode(arguments) => arguments.run(),

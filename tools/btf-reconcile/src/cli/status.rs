@@ -43,6 +43,12 @@ Exit status:
   0  OUT was written
   2  a file can't be read or written, is no module or no kernel; a folder has no modules in it; the
      modules lie under several kernels, and none was named; wrong arguments";
+pub(super) const DOCTOR: &str = "\
+Exit status:
+  0  nothing is lost on any of the kernels
+  1  some module loses something on some kernel
+  2  a module or a kernel's BTF can't be read; no such kernel or root; not all of the output could be
+     written; wrong arguments";
 pub(super) const RECONCILE: &str = "\
 Exit status:
   0  OUT was written

@@ -8,6 +8,7 @@ mod bundle;
 #[path = "../common/mod.rs"]
 mod common;
 mod diff;
+mod doctor;
 mod elf;
 mod encode;
 mod flat_images;
