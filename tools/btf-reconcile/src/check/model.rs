@@ -8,6 +8,7 @@ use crate::btf::{
     Kind, //
 };
 use serde::{
+    Deserialize,
     Serialize,
     Serializer, //
 };
@@ -162,7 +163,7 @@ pub struct SlotLine {
 }
 
 /// A kfunc or a destructor.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Callable {
     /// Its name.
     pub name: String,
@@ -175,7 +176,8 @@ pub struct Callable {
 }
 
 /// Numbers of the lines in a [`Report`].
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
 pub struct Counts {
     /// Types of the base that are the kernel's.
     pub mapped: u32,

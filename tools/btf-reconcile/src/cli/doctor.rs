@@ -45,6 +45,9 @@ pub(super) struct Doctor {
     /// Name all modules that lose something, not only the first of each kernel
     #[arg(short, long)]
     all: bool,
+    /// Read the kernel's log from FILE, which may be what dmesg or the journal prints
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    log: Option<PathBuf>,
 }
 
 impl Doctor {
@@ -58,6 +61,7 @@ impl Doctor {
             kernels: self.kernel.iter().map(names::plain).collect(),
             unify: self.unify,
             out_of_tree: self.out_of_tree,
+            log: self.log.clone(),
         };
         let machine = Machine::new(&root, &wanted)?;
         let text = Text {

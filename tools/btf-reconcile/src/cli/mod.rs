@@ -142,6 +142,9 @@ enum Command {
     /// which of them lose something, by name, the worst first: with btf_reconcile if it will be
     /// loaded there, else without.
     ///
+    /// Of the kernel that runs it says what became of the modules that are loaded, and which ones
+    /// its log has lines about, since the machine was started, for BTF that was of no use.
+    ///
     /// It needs no root: what it can't read without it says, and goes on.
     #[command(after_long_help = examples::with(examples::DOCTOR, status::DOCTOR))]
     Doctor(Doctor),

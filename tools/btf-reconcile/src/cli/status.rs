@@ -46,7 +46,7 @@ Exit status:
 pub(super) const DOCTOR: &str = "\
 Exit status:
   0  nothing is lost on any of the kernels
-  1  some module loses something on some kernel
+  1  some module loses something on some kernel, or did when it was loaded
   2  a module or a kernel's BTF can't be read; no such kernel or root; not all of the output could be
      written; wrong arguments";
 pub(super) const RECONCILE: &str = "\

@@ -4,6 +4,8 @@
 
 mod initramfs;
 pub mod kernels;
+pub mod loaded;
+pub mod log;
 pub mod reconciler;
 mod text;
 
@@ -11,6 +13,8 @@ pub use self::text::Text;
 
 use self::{
     kernels::Installed,
+    loaded::Loaded,
+    log::Log,
     reconciler::Reconciler, //
 };
 use crate::{
@@ -23,7 +27,8 @@ use crate::{
         },
         model::{
             Report,
-            Total, //
+            Total,
+            Verdict, //
         },
         Detail, //
     },
@@ -40,9 +45,12 @@ use crate::{
     reconcile::Unify,
     root::Root, //
 };
-use std::path::{
-    Path,
-    PathBuf, //
+use std::{
+    collections::HashSet,
+    path::{
+        Path,
+        PathBuf, //
+    },
 };
 
 /// What is looked at.
@@ -53,12 +61,21 @@ pub struct Wanted {
     pub unify: Unify,
     /// Whether the kernels' own modules are left out.
     pub out_of_tree: bool,
+    /// The file with the kernel's log, if it is not the usual one.
+    pub log: Option<PathBuf>,
 }
+
+/// Where the kernel's log is.
+const LOG: &str = "dev/kmsg";
 
 /// A machine, as it was found.
 pub struct Machine {
     /// The kernels, the oldest first.
     pub kernels: Vec<Kernel>,
+    /// The modules that are loaded, if the kernel that runs is looked at.
+    pub loaded: Option<Loaded>,
+    /// What the log of this boot says, if it can be read.
+    pub log: Option<Log>,
     /// What could not be read besides, and why.
     pub unread: Vec<String>,
 }
@@ -93,6 +110,8 @@ pub struct Checked {
     pub total: Total,
     /// Modules that lose something, the worst first.
     pub losses: Vec<Lost>,
+    /// The names of modules that have BTF, if the kernel runs.
+    pub with_btf: HashSet<String>,
 }
 
 impl Machine {
@@ -100,7 +119,7 @@ impl Machine {
     ///
     /// # Errors
     ///
-    /// A kernel that is wanted is not there.
+    /// A kernel that is wanted is not there, or the log that is wanted can't be read.
     pub fn new(root: &Root, wanted: &Wanted) -> Result<Self> {
         let mut unread = Vec::new();
         let mut installed = kernels::installed(root, &mut unread);
@@ -114,16 +133,51 @@ impl Machine {
         installed.retain(|kernel| named.is_empty() || named.contains(&kernel.release));
         let kernels = installed.into_iter();
         let kernels = kernels.map(|kernel| Kernel::new(root, kernel, wanted));
-        Ok(Self {
+        let mut machine = Self {
             kernels: kernels.collect(),
+            loaded: None,
+            log: None,
             unread: unread.iter().map(ToString::to_string).collect(),
-        })
+        };
+        machine.look_at_now(root, wanted)?;
+        Ok(machine)
     }
 
-    /// Whether something is lost on a kernel.
+    /// Looks at what is loaded, and in the log, if one of the kernels runs or a log was given.
+    fn look_at_now(&mut self, root: &Root, wanted: &Wanted) -> Result {
+        let mut kernels = self.kernels.iter();
+        let running = kernels.find(|kernel| kernel.installed.is_running);
+        if let Some(running) = running {
+            let checked = running.checked();
+            let with_btf = checked.map(|checked| checked.with_btf.clone());
+            let with_btf = with_btf.unwrap_or_default();
+            match Loaded::new(root, &running.installed.release, &with_btf) {
+                Ok(loaded) => {
+                    self.unread.extend(loaded.unread.iter().cloned());
+                    self.loaded = Some(loaded);
+                }
+                Err(error) => self.unread.push(error.to_string()),
+            }
+        }
+        if let Some(path) = &wanted.log {
+            self.log = Some(Log::read(path)?);
+        } else if running.is_some() {
+            match Log::read(&root.at(LOG)) {
+                Ok(log) => self.log = Some(log),
+                Err(error) => self.unread.push(error.to_string()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether something is lost, on a kernel or now.
     pub fn is_lost(&self) -> bool {
         let mut checked = self.kernels.iter().filter_map(Kernel::checked);
+        let loaded = self.loaded.as_ref();
+        let log = self.log.as_ref();
         checked.any(|checked| !checked.losses.is_empty())
+            || loaded.is_some_and(|loaded| !loaded.losses.is_empty())
+            || log.is_some_and(|log| *log != Log::default())
     }
 
     /// Whether there is a module or a kernel that can't be read.
@@ -174,6 +228,7 @@ impl Kernel {
                 base,
                 total: Total::of(&reports),
                 losses: losses(&reports, &|_| is_loaded),
+                with_btf: with_btf(&reports, kernel.installed.is_running),
             })),
         };
         kernel
@@ -209,4 +264,13 @@ fn check(
         reports
     });
     Ok((source.path().to_owned(), reports))
+}
+
+/// The names of modules that have BTF, as far as that matters: if the kernel `is_running`.
+fn with_btf(reports: &[Report], is_running: bool) -> HashSet<String> {
+    let with_btf = reports.iter().filter(|report| {
+        is_running && !matches!(report.verdict, Verdict::NoBtf | Verdict::Unreadable)
+    });
+    let names = with_btf.map(|report| folders::module_name(Path::new(&report.module)));
+    names.collect()
 }

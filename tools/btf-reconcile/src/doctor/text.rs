@@ -3,6 +3,8 @@
 //! What was found, for people to read.
 
 use super::{
+    loaded::Loaded,
+    log::Log,
     reconciler::{
         Image,
         Reconciler, //
@@ -54,6 +56,12 @@ impl Text {
         }
         for kernel in &machine.kernels {
             self.kernel(kernel, out)?;
+        }
+        if let Some(loaded) = &machine.loaded {
+            print_loaded(loaded, out)?;
+        }
+        if let Some(log) = &machine.log {
+            print_log(log, out)?;
         }
         for unread in &machine.unread {
             say(out, format!("not read: {unread}"))?;
@@ -118,6 +126,38 @@ fn why(release: &str, errors: &[Error]) -> String {
     }
     let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
     errors.join("; ")
+}
+
+fn print_loaded(loaded: &Loaded, out: &mut dyn Write) -> Result {
+    let mut line = format!("loaded now: {}", Number(loaded.modules, "module"));
+    line += if loaded.has_reconciler {
+        ", btf_reconcile among them"
+    } else {
+        ", without btf_reconcile"
+    };
+    if let Some(summary) = &loaded.summary {
+        line += &format!(": {summary}");
+    }
+    say(out, line)?;
+    for lost in &loaded.losses {
+        say(out, format!("  {} {}", lost.name, lost.loss.what))?;
+    }
+    Ok(())
+}
+
+fn print_log(log: &Log, out: &mut dyn Write) -> Result {
+    if *log == Log::default() {
+        return say(out, "kernel log: nothing of modules whose BTF is of no use");
+    }
+    say(out, "kernel log:")?;
+    for (module, what) in &log.modules {
+        say(out, format!("  {module}: {what}"))?;
+    }
+    if log.has_nameless {
+        let what = "their BTF was left out by the kernel";
+        say(out, format!("  modules without names: {what}"))?;
+    }
+    Ok(())
 }
 
 /// Where our module is, and what loads it.

@@ -2,6 +2,7 @@
 
 //! What is said of a machine, whose root folder is made by hand.
 
+mod now;
 mod reconciler;
 
 use super::{
