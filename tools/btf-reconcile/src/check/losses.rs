@@ -8,18 +8,21 @@ use super::{
     text::Number, //
 };
 use crate::folders;
+use serde::Serialize;
 use std::cmp::Reverse;
 
 /// A module that loses something.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Lost {
     /// The module's name, or its file if several that lose something have that name.
     pub name: String,
     /// Its file.
     pub module: String,
     /// The kernel, as it was given.
+    #[serde(skip)]
     pub base: String,
     /// What it loses.
+    #[serde(flatten)]
     pub loss: Loss,
 }
 

@@ -48,6 +48,9 @@ pub(super) struct Doctor {
     /// Read the kernel's log from FILE, which may be what dmesg or the journal prints
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     log: Option<PathBuf>,
+    /// Say all, as JSON
+    #[arg(long, conflicts_with = "all")]
+    json: bool,
 }
 
 impl Doctor {
@@ -64,11 +67,15 @@ impl Doctor {
             log: self.log.clone(),
         };
         let machine = Machine::new(&root, &wanted)?;
-        let text = Text {
-            all: self.all,
-            again: self.again(),
-        };
-        print::text(|out| text.print(&machine, out))?;
+        if self.json {
+            print::result(|out| machine.print_json(out))?;
+        } else {
+            let text = Text {
+                all: self.all,
+                again: self.again(),
+            };
+            print::text(|out| text.print(&machine, out))?;
+        }
         Ok(if machine.is_unreadable() {
             FAILED
         } else if machine.is_lost() {

@@ -3,6 +3,7 @@
 //! `doctor`: how it stands with the BTF of modules on a machine, on each kernel that is installed.
 
 mod initramfs;
+mod json;
 pub mod kernels;
 pub mod loaded;
 pub mod log;
@@ -47,6 +48,10 @@ use crate::{
 };
 use std::{
     collections::HashSet,
+    io::{
+        self,
+        Write, //
+    },
     path::{
         Path,
         PathBuf, //
@@ -167,6 +172,18 @@ impl Machine {
                 Err(error) => self.unread.push(error.to_string()),
             }
         }
+        Ok(())
+    }
+
+    /// Prints it as JSON.
+    ///
+    /// # Errors
+    ///
+    /// Nobody takes it.
+    pub fn print_json(&self, mut out: impl Write) -> Result {
+        let document = json::Document::new(self);
+        serde_json::to_writer_pretty(&mut out, &document).map_err(io::Error::from)?;
+        writeln!(out)?;
         Ok(())
     }
 

@@ -9,6 +9,7 @@ use super::{
     made,
     Files, //
 };
+use serde_json::Value;
 use std::{
     ffi::OsStr,
     fs,
@@ -74,6 +75,14 @@ fn doctor(files: &Files, status: i32, arguments: &str) -> String {
     let text = files.run(status, &format!("doctor --root machine {arguments}"));
     let top = fs::canonicalize(files.path("machine")).unwrap();
     text.replace(&top.display().to_string(), "")
+}
+
+/// What it says as JSON.
+fn json(files: &Files, status: i32, arguments: &str) -> Value {
+    let text = doctor(files, status, &format!("--json {arguments}"));
+    let document: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(document["format"], 1);
+    document
 }
 
 #[test]
@@ -158,6 +167,8 @@ fn what_cannot_be_read_is_told() {
     assert!(text.contains(line), "{text}");
     let last = "\nnot read: /boot: Not a directory (os error 20)\n";
     assert!(text.ends_with(last), "{text}");
+    let document = json(&files, 1, &format!("--kernel {NEW}"));
+    assert_eq!(document["unread"].as_array().unwrap().len(), 1);
 }
 
 #[test]
@@ -193,6 +204,35 @@ fn names_may_be_odd() {
         let kernel = format!("\nkernel {name}: not there any more, 0 modules left over\n");
         assert!(text.contains(&kernel), "{text}");
     }
+    json(&files, 1, "");
+}
+
+#[test]
+fn json_has_all_of_it() {
+    let files = machine();
+    let document = json(&files, 1, "");
+    let kernels = document["kernels"].as_array().unwrap();
+    assert_eq!(kernels[0]["release"], OLD);
+    assert_eq!(kernels[0]["base"], "/boot/vmlinux-7.2.9-demo");
+    assert_eq!(kernels[0]["total"]["fits"], 2);
+    assert_eq!(kernels[0]["losses"], Value::Array(vec![]));
+    let new = &kernels[1];
+    assert_eq!(new["modules"], 2);
+    assert_eq!(new["running"], false);
+    assert_eq!(new["left_over"], false);
+    assert_eq!(new["reconciler"]["files"], Value::Array(vec![]));
+    assert_eq!(new["reconciler"]["will_load"], false);
+    let lost = &new["losses"][0];
+    assert_eq!(lost["name"], "demo");
+    assert_eq!(
+        lost["module"],
+        "/lib/modules/7.2.12-demo/weak-updates/demo.ko"
+    );
+    assert_eq!(lost["rank"], "module");
+    for name in ["loaded", "log"] {
+        assert!(document[name].is_null(), "{name}");
+    }
+    assert_eq!(document["unread"], Value::Array(vec![]));
 }
 
 #[test]
@@ -205,7 +245,9 @@ fn wrong_use_is_told() {
     );
     files.run(2, "doctor --root none");
     files.run(2, "doctor --root demo.ko");
-    doctor(&files, 2, "more");
+    for arguments in ["--json --all", "more"] {
+        doctor(&files, 2, arguments);
+    }
     fs::create_dir(files.path("empty")).unwrap();
     assert_eq!(
         files.run(0, "doctor --root empty"),

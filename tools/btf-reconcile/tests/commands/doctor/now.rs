@@ -4,6 +4,7 @@
 
 use super::{
     doctor,
+    json,
     machine,
     put,
     Files,
@@ -66,6 +67,10 @@ fn what_became_of_loaded_modules_is_told() {
          \x20 left was left to the kernel: refused (strict)\n\
          kernel log: nothing of modules whose BTF is of no use\n";
     assert_eq!(text, expected);
+    let document = json(&files, 1, &only);
+    assert_eq!(document["loaded"]["reconciler"], true);
+    assert_eq!(document["loaded"]["reports"], 3);
+    assert_eq!(document["loaded"]["losses"][0]["name"], "stale");
 
     // What is not for everybody to read is said, and no error.
     fs::remove_dir_all(files.path("machine/sys/kernel")).unwrap();
@@ -134,6 +139,9 @@ fn the_log_is_read() {
         "{text}"
     );
     fs::remove_file(files.path("machine/proc/sys/kernel/osrelease")).unwrap();
+    let document = json(&files, 1, &format!("{only} --log log"));
+    assert_eq!(document["log"]["nameless"], true);
+    assert!(document["loaded"].is_null());
     let text = doctor(&files, 0, &only);
     assert!(!text.contains("kernel log"), "{text}");
     let text = doctor(&files, 2, &format!("{only} --log none"));

@@ -4,6 +4,7 @@
 
 use super::{
     doctor,
+    json,
     link,
     machine,
     put,
@@ -163,4 +164,10 @@ fn the_one_that_is_taken_is_told() {
         b"updates/dkms/btf-reconcile.ko:\n",
     );
     assert!(said(&files).1);
+    let document = json(&files, 1, &format!("--kernel {NEW}"));
+    let reconciler = &document["kernels"][0]["reconciler"];
+    assert_eq!(reconciler["files"].as_array().unwrap().len(), 2);
+    assert_eq!(reconciler["will_load"], true);
+    assert_eq!(reconciler["listed"], true);
+    assert_eq!(reconciler["later"], format!("/{WANTED}"));
 }
