@@ -30,6 +30,7 @@ files() {
 		755 dracut/btf-reconcile/module-setup.sh $prefix/$dracut/module-setup.sh
 		755 dracut/btf-reconcile/load.sh $prefix/$dracut/load.sh
 		755 kernel/zz-btf-reconcile ${DESTDIR-}/etc/kernel/postinst.d/zz-btf-reconcile
+		755 kernel/95-btf-reconcile.install $prefix/lib/kernel/install.d/95-btf-reconcile.install
 	END
 }
 

@@ -8,8 +8,13 @@ use super::{
     LOST, //
 };
 use crate::{
+    check::Brief,
     doctor::{
+        reconciler_line,
+        unchecked,
+        Kernel,
         Machine,
+        State,
         Text,
         Wanted, //
     },
@@ -20,11 +25,13 @@ use crate::{
     root::Root, //
 };
 use clap::{
+    value_parser,
     Args,
     ValueHint, //
 };
 use std::{
     ffi::OsString,
+    io::Write,
     path::PathBuf, //
 };
 
@@ -51,6 +58,18 @@ pub(super) struct Doctor {
     /// Say all, as JSON
     #[arg(long, conflicts_with = "all")]
     json: bool,
+    /// Say in at most LINES lines which modules will lose something, and nothing if none does; 5
+    /// lines if no number is given; what is loaded now is left out
+    #[arg(
+        long,
+        value_name = "LINES",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "5",
+        value_parser = value_parser!(u16).range(1..),
+        conflicts_with_all = ["all", "json", "log"]
+    )]
+    brief: Option<u16>,
 }
 
 impl Doctor {
@@ -64,10 +83,13 @@ impl Doctor {
             kernels: self.kernel.iter().map(names::plain).collect(),
             unify: self.unify,
             out_of_tree: self.out_of_tree,
+            only_installed: self.brief.is_some(),
             log: self.log.clone(),
         };
         let machine = Machine::new(&root, &wanted)?;
-        if self.json {
+        if let Some(lines) = self.brief {
+            print::text(|out| self.print_brief(&machine, lines.into(), out))?;
+        } else if self.json {
             print::result(|out| machine.print_json(out))?;
         } else {
             let text = Text {
@@ -85,6 +107,41 @@ impl Doctor {
         })
     }
 
+    /// Prints in at most so many `lines` what is lost, and nothing if nothing is.
+    fn print_brief(&self, machine: &Machine, lines: usize, out: &mut dyn Write) -> Result {
+        let mut losses = Vec::new();
+        let mut helpless = Vec::new();
+        for kernel in &machine.kernels {
+            match &kernel.state {
+                State::Unchecked => {}
+                State::Unreadable(errors) => {
+                    let release = &kernel.installed.release;
+                    print::error(format!("{release}: {}", unchecked(release, errors)));
+                }
+                State::Checked(checked) => {
+                    losses.extend(checked.losses.iter().cloned());
+                    if !checked.losses.is_empty() {
+                        helpless.extend(helpless_line(kernel));
+                    }
+                }
+            }
+        }
+        losses.sort_by_key(|lost| lost.loss.rank);
+        helpless.truncate(lines.saturating_sub(1));
+        for line in &helpless {
+            writeln!(out, "btf-reconcile: {}", names::harmless(line))?;
+        }
+        let mut again = self.again();
+        for release in &self.kernel {
+            again += &format!(" --kernel {}", names::quoted(release));
+        }
+        let brief = Brief {
+            lines: lines.saturating_sub(helpless.len()),
+            again,
+        };
+        brief.print(&losses, out)
+    }
+
     /// The command, but for the kernels.
     fn again(&self) -> String {
         let mut command = "btf-reconcile doctor".to_owned();
@@ -96,4 +153,16 @@ impl Doctor {
         }
         command
     }
+}
+
+/// Why our module is there for a kernel and does not help, if so.
+fn helpless_line(kernel: &Kernel) -> Option<String> {
+    let reconciler = kernel.reconciler.as_ref()?;
+    let folder = kernel.installed.folder.as_ref()?;
+    if reconciler.files.is_empty() || reconciler.will_load() {
+        return None;
+    }
+    let release = &kernel.installed.release;
+    let line = reconciler_line(reconciler, release, folder);
+    Some(format!("on {release} btf_reconcile is {line}"))
 }

@@ -10,7 +10,7 @@ pub(super) const CHECK: &[&str] = &[
     "btf-reconcile check x.ko",
     "btf-reconcile check -v --base /boot/vmlinuz-7.3.4+deb13-amd64 x.ko",
     "btf-reconcile check report.tar.zst",
-    "btf-reconcile check --brief --out-of-tree --base 7.3.4 /lib/modules/7.3.4",
+    "btf-reconcile check --brief --base 7.3.4 /lib/modules/7.2.12/updates",
 ];
 pub(super) const DIFF: &[&str] = &[
     "btf-reconcile diff 7.2.12+deb13-amd64 7.3.4+deb13-amd64",
@@ -27,6 +27,7 @@ pub(super) const BUNDLE: &[&str] = &[
 pub(super) const DOCTOR: &[&str] = &[
     "btf-reconcile doctor --kernel 7.3.4+deb13-amd64",
     "btf-reconcile doctor --root /mnt --json",
+    "btf-reconcile doctor --brief --out-of-tree --kernel 7.3.4+deb13-amd64",
 ];
 pub(super) const RECONCILE: &[&str] =
     &["btf-reconcile reconcile x.ko --base 7.3.4+deb13-amd64 -o new/x.ko"];

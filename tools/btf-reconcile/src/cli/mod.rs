@@ -93,8 +93,8 @@ enum Command {
     /// that insmod gets, "reads outside of its memory" or "hangs on it".
     ///
     /// With --brief it prints one line for each module that loses something, the worst first, for
-    /// whoever updates a machine, and nothing if none does. What a kernel package's hook runs is:
-    /// btf-reconcile check --brief --out-of-tree --base RELEASE /lib/modules/RELEASE
+    /// whoever updates a machine, and nothing if none does: see doctor, which finds out itself what
+    /// there is to check.
     #[command(after_long_help = examples::with(examples::CHECK, status::CHECK))]
     Check(Check),
     /// Compare what becomes of the BTF of many modules on several kernels
@@ -144,6 +144,9 @@ enum Command {
     ///
     /// Of the kernel that runs it says what became of the modules that are loaded, and which ones
     /// its log has lines about, since the machine was started, for BTF that was of no use.
+    ///
+    /// With --brief it is for the hook of a kernel's package:
+    /// btf-reconcile doctor --brief --out-of-tree --kernel RELEASE
     ///
     /// It needs no root: what it can't read without it says, and goes on.
     #[command(after_long_help = examples::with(examples::DOCTOR, status::DOCTOR))]

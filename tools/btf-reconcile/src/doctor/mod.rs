@@ -10,7 +10,11 @@ pub mod log;
 pub mod reconciler;
 mod text;
 
-pub use self::text::Text;
+pub use self::text::{
+    reconciler_line,
+    unchecked,
+    Text, //
+};
 
 use self::{
     kernels::Installed,
@@ -66,6 +70,8 @@ pub struct Wanted {
     pub unify: Unify,
     /// Whether the kernels' own modules are left out.
     pub out_of_tree: bool,
+    /// Whether what is loaded and logged is left out.
+    pub only_installed: bool,
     /// The file with the kernel's log, if it is not the usual one.
     pub log: Option<PathBuf>,
 }
@@ -144,7 +150,9 @@ impl Machine {
             log: None,
             unread: unread.iter().map(ToString::to_string).collect(),
         };
-        machine.look_at_now(root, wanted)?;
+        if !wanted.only_installed {
+            machine.look_at_now(root, wanted)?;
+        }
         Ok(machine)
     }
 

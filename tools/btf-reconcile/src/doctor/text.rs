@@ -85,7 +85,7 @@ impl Text {
         line += &match &kernel.state {
             State::Checked(checked) => format!(", BTF in {}", plain(&checked.base)),
             State::Unchecked => ": no modules to check".to_owned(),
-            State::Unreadable(errors) => format!(": modules not checked, {}", why(release, errors)),
+            State::Unreadable(errors) => format!(": {}", unchecked(release, errors)),
         };
         say(out, line)?;
         if let (Some(reconciler), Some(folder)) = (&kernel.reconciler, &kernel.installed.folder) {
@@ -116,16 +116,16 @@ fn say(out: &mut dyn Write, line: impl AsRef<str>) -> Result {
     Ok(())
 }
 
-/// Why the modules of a kernel were not checked.
-fn why(release: &str, errors: &[Error]) -> String {
+/// That the modules of a kernel were not checked, and why.
+pub fn unchecked(release: &str, errors: &[Error]) -> String {
     if errors.is_empty() {
         return format!(
-            "its BTF is not found: install linux-headers-{release}, its debug information, or its \
-             image in /boot"
+            "modules not checked, its BTF is not found: install linux-headers-{release}, its debug \
+             information, or its image in /boot"
         );
     }
     let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
-    errors.join("; ")
+    format!("modules not checked, {}", errors.join("; "))
 }
 
 fn print_loaded(loaded: &Loaded, out: &mut dyn Write) -> Result {
@@ -161,7 +161,7 @@ fn print_log(log: &Log, out: &mut dyn Write) -> Result {
 }
 
 /// Where our module is, and what loads it.
-fn reconciler_line(reconciler: &Reconciler, release: &str, folder: &Path) -> String {
+pub fn reconciler_line(reconciler: &Reconciler, release: &str, folder: &Path) -> String {
     let Some(first) = reconciler.files.first() else {
         return "not there for this kernel".to_owned();
     };

@@ -2,6 +2,7 @@
 
 //! What is said of a machine, whose root folder is made by hand.
 
+mod brief;
 mod now;
 mod reconciler;
 
@@ -245,7 +246,7 @@ fn wrong_use_is_told() {
     );
     files.run(2, "doctor --root none");
     files.run(2, "doctor --root demo.ko");
-    for arguments in ["--json --all", "more"] {
+    for arguments in ["--json --all", "--json --brief", "--brief=0", "more"] {
         doctor(&files, 2, arguments);
     }
     fs::create_dir(files.path("empty")).unwrap();
