@@ -27,7 +27,7 @@ const MODULES: &str = "/lib/modules";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Loaded {
     /// If it is there.
-    #[value(help = "if there is a btf_reconcile.ko in the kernel's /lib/modules/RELEASE")]
+    #[value(help = "if it is in the kernel, or in its /lib/modules/RELEASE")]
     Auto,
     /// Yes.
     #[value(help = "yes, modules are reconciled")]
@@ -66,8 +66,11 @@ fn folder(report: &Report) -> Option<PathBuf> {
     above.map(|above| above.folder)
 }
 
-/// Whether our module is in `folder`.
+/// Whether our module is in `folder`, or in the kernel whose folder that is.
 fn has(folder: &Path) -> bool {
+    if folders::is_built_in(folder) {
+        return true;
+    }
     let found = folders::modules(&[folder.to_owned()], false);
     let found = found.map(|modules| modules.found).unwrap_or_default();
     let mut names = found

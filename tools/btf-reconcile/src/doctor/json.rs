@@ -3,7 +3,10 @@
 //! What `--json` prints.
 
 use super::{
-    loaded::Loaded,
+    loaded::{
+        Loaded,
+        Presence, //
+    },
     log::Log,
     reconciler::{
         Image,
@@ -53,6 +56,7 @@ struct KernelJson<'m> {
 /// Our module.
 #[derive(Serialize)]
 struct ReconcilerJson<'m> {
+    built_in: bool,
     files: Vec<String>,
     will_load: bool,
     built_for: Option<&'m str>,
@@ -131,6 +135,7 @@ fn reconciler(reconciler: &Reconciler) -> ReconcilerJson<'_> {
         Image::Unknown(why) => (None, None, Some(&why[..])),
     };
     ReconcilerJson {
+        built_in: reconciler.is_built_in,
         files: reconciler.files.iter().map(plain).collect(),
         will_load: reconciler.will_load(),
         built_for: reconciler.built_for.as_deref(),
@@ -147,7 +152,7 @@ fn reconciler(reconciler: &Reconciler) -> ReconcilerJson<'_> {
 fn loaded(loaded: &Loaded) -> LoadedJson<'_> {
     LoadedJson {
         modules: loaded.modules,
-        reconciler: loaded.has_reconciler,
+        reconciler: loaded.reconciler != Presence::Missing,
         summary: loaded.summary.as_deref(),
         reports: loaded.reports,
         losses: &loaded.losses,

@@ -45,13 +45,25 @@ const BTF: &str = "sys/kernel/btf";
 const SUMMARY: &str = "sys/module/btf_reconcile/parameters/summary";
 const REPORTS: &str = "sys/kernel/debug/btf_reconcile/modules";
 
+/// Where our module is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Presence {
+    /// Nowhere.
+    #[default]
+    Missing,
+    /// Among the modules that are loaded.
+    Loaded,
+    /// In the kernel itself.
+    BuiltIn,
+}
+
 /// The modules that are loaded.
 #[derive(Clone, Debug, Default)]
 pub struct Loaded {
     /// How many there are.
     pub modules: usize,
-    /// Whether our module is one of them.
-    pub has_reconciler: bool,
+    /// Whether our module is there.
+    pub reconciler: Presence,
     /// What that has seen, in its own words.
     pub summary: Option<String>,
     /// Those that it has a report of, if that can be read.
@@ -88,11 +100,11 @@ impl Loaded {
         let names = listed(&text);
         let mut loaded = Self {
             modules: names.len(),
-            has_reconciler: names.iter().any(|name| name == OURS),
+            reconciler: presence(root, &names),
             ..Self::default()
         };
         let mut seen = BTreeMap::new();
-        if loaded.has_reconciler {
+        if loaded.reconciler != Presence::Missing {
             let summary = fs::read_to_string(root.at(SUMMARY)).ok();
             loaded.summary = summary.map(|summary| summary.trim().to_owned());
             match reports(&root.at(REPORTS)) {
@@ -129,6 +141,17 @@ impl Loaded {
         }
         loaded.losses.sort_by_key(|lost| lost.loss.rank);
         Ok(loaded)
+    }
+}
+
+/// Where our module is, if these are the `names` of those that are loaded.
+fn presence(root: &Root, names: &[String]) -> Presence {
+    if names.iter().any(|name| name == OURS) {
+        Presence::Loaded
+    } else if root.at(SUMMARY).exists() {
+        Presence::BuiltIn
+    } else {
+        Presence::Missing
     }
 }
 

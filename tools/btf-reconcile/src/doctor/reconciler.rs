@@ -71,6 +71,8 @@ pub enum Image {
 /// Our module, on one kernel.
 #[derive(Clone, Debug)]
 pub struct Reconciler {
+    /// Whether it is a part of the kernel, which needs nothing of what follows.
+    pub is_built_in: bool,
     /// Its files in the kernel's folder, the one that modprobe takes first.
     pub files: Vec<PathBuf>,
     /// The release of the kernel that this was built for.
@@ -115,6 +117,7 @@ impl Reconciler {
         };
         let hook = HOOKS.iter().map(|hook| root.at(hook));
         Self {
+            is_built_in: folders::is_built_in(&root.follow(folder)),
             built_for: first.and_then(|first| built_for(&root.follow(first))),
             is_listed,
             forbidden: forbidden(root),
@@ -127,6 +130,9 @@ impl Reconciler {
 
     /// Whether it will be loaded at boot, as far as that can be told.
     pub fn will_load(&self) -> bool {
+        if self.is_built_in {
+            return true;
+        }
         let is_found = !self.files.is_empty() && self.is_listed != Some(false);
         let is_early = match &self.image {
             Image::Has(_) => true,

@@ -3,7 +3,10 @@
 //! What was found, for people to read.
 
 use super::{
-    loaded::Loaded,
+    loaded::{
+        Loaded,
+        Presence, //
+    },
     log::Log,
     reconciler::{
         Image,
@@ -130,10 +133,10 @@ pub fn unchecked(release: &str, errors: &[Error]) -> String {
 
 fn print_loaded(loaded: &Loaded, out: &mut dyn Write) -> Result {
     let mut line = format!("loaded now: {}", Number(loaded.modules, "module"));
-    line += if loaded.has_reconciler {
-        ", btf_reconcile among them"
-    } else {
-        ", without btf_reconcile"
+    line += match loaded.reconciler {
+        Presence::Missing => ", without btf_reconcile",
+        Presence::Loaded => ", btf_reconcile among them",
+        Presence::BuiltIn => ", btf_reconcile in the kernel",
     };
     if let Some(summary) = &loaded.summary {
         line += &format!(": {summary}");
@@ -162,6 +165,9 @@ fn print_log(log: &Log, out: &mut dyn Write) -> Result {
 
 /// Where our module is, and what loads it.
 pub fn reconciler_line(reconciler: &Reconciler, release: &str, folder: &Path) -> String {
+    if reconciler.is_built_in {
+        return "built into the kernel".to_owned();
+    }
     let Some(first) = reconciler.files.first() else {
         return "not there for this kernel".to_owned();
     };

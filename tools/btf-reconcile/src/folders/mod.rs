@@ -13,6 +13,7 @@ pub use self::{
     },
     named::{
         distinct_names,
+        is_built_in,
         is_named_compressed,
         module_name,
         ENDINGS,

@@ -4,6 +4,7 @@
 
 use std::{
     collections::HashMap,
+    fs,
     path::Path, //
 };
 
@@ -12,6 +13,13 @@ pub const ENDINGS: [&str; 4] = [".ko", ".ko.gz", ".ko.xz", ".ko.zst"];
 
 /// Our module, as the kernel calls it.
 pub const OURS: &str = "btf_reconcile";
+
+/// Whether our module is a part of the kernel that has its modules in `folder`.
+pub fn is_built_in(folder: &Path) -> bool {
+    let list = fs::read_to_string(folder.join("modules.builtin")).unwrap_or_default();
+    list.lines()
+        .any(|file| module_name(Path::new(file)) == OURS)
+}
 
 /// Whether a file is named like a module.
 pub(super) fn is_module(path: &Path) -> bool {

@@ -154,6 +154,21 @@ fn our_module_is_looked_for() {
 }
 
 #[test]
+fn our_module_may_be_built_in() {
+    let files = lay_out();
+    put(
+        &files,
+        "modules.builtin",
+        b"kernel/bpf/btf_reconcile/btf_reconcile.ko\n",
+    );
+    let text = files.run(
+        1,
+        &format!("check --brief --base running {FOLDER}/updates/dkms"),
+    );
+    assert!(text.contains("far_away loses 1 kfunc"), "{text}");
+}
+
+#[test]
 fn odd_modules_are_told_of() {
     let files = lay_out();
     let demo = made::module();

@@ -94,6 +94,20 @@ fn what_became_of_loaded_modules_is_told() {
     );
 }
 
+#[test]
+fn it_may_be_in_the_kernel() {
+    let files = running(&["stale"]);
+    let summary = "sys/module/btf_reconcile/parameters/summary";
+    put(&files, summary, b"withheld 1\n");
+    let why = "type [3]: refers to [7], a FUNC, which can't stand there";
+    let report = report("stale", Some(why));
+    put(&files, &format!("{REPORTS}/stale/report.json"), &report);
+    let text = doctor(&files, 1, &format!("--kernel {OLD}"));
+    let expected = "\nloaded now: 1 module, btf_reconcile in the kernel: withheld 1\n\
+                    \x20 stale loses its BTF,";
+    assert!(text.contains(expected), "{text}");
+}
+
 /// One kernel says nothing of what it leaves out.
 #[test]
 fn btf_that_was_left_out_is_missed() {

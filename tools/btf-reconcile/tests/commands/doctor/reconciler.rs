@@ -132,6 +132,20 @@ fn what_loads_it_is_told() {
 }
 
 #[test]
+fn it_may_be_built_in() {
+    let files = machine();
+    assert_eq!(
+        said(&files),
+        ("not there for this kernel".to_owned(), false)
+    );
+    let list = b"kernel/kernel/bpf/btf_reconcile/btf_reconcile.ko\n";
+    put(&files, &module("modules.builtin"), list);
+    assert_eq!(said(&files), ("built into the kernel".to_owned(), true));
+    let document = json(&files, 1, &format!("--kernel {NEW}"));
+    assert_eq!(document["kernels"][0]["reconciler"]["built_in"], true);
+}
+
+#[test]
 fn the_one_that_is_taken_is_told() {
     let files = with_module();
     put(
