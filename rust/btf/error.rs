@@ -2,7 +2,10 @@
 
 //! What can be wrong with BTF, and where.
 
-use super::wire::Kind;
+use super::{
+    fingerprint::FINGERPRINT,
+    wire::Kind, //
+};
 use core::fmt;
 
 /// Memory ran out.
@@ -22,6 +25,8 @@ pub enum Section {
     Split,
     /// `.BTF_ids` of the module.
     Ids,
+    /// `.note.btf_base` of the module.
+    Fingerprint,
 }
 
 impl fmt::Display for Section {
@@ -32,6 +37,7 @@ impl fmt::Display for Section {
             Section::BaseRef => ".BTF.base_ref",
             Section::Split => ".BTF",
             Section::Ids => ".BTF_ids",
+            Section::Fingerprint => FINGERPRINT,
         })
     }
 }
@@ -156,6 +162,14 @@ pub enum Fault {
     },
     /// A slot of a set that holds another type than the symbols in the set name.
     SetName(u32),
+    /// Notes that are longer than what is read.
+    NotesTooLong(usize),
+    /// A note whose contents can't be.
+    NoteContents(u32),
+    /// A note that is there more than once.
+    NoteTwice(u32),
+    /// Notes that are not where the module can read them.
+    NotesOutside,
 }
 
 /// What is wrong with an input, and where it lies.
@@ -279,6 +293,10 @@ impl fmt::Display for Fault {
             Fault::SetName(id) => {
                 write!(f, "holds id {id}, a type that no symbol of its set names")
             }
+            Fault::NotesTooLong(len) => write!(f, "{len} bytes are more than are read"),
+            Fault::NoteContents(kind) => write!(f, "note {kind} says what can't be"),
+            Fault::NoteTwice(kind) => write!(f, "note {kind} is there twice"),
+            Fault::NotesOutside => f.write_str("it is not in the module's data"),
         }
     }
 }

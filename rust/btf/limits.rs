@@ -68,6 +68,15 @@ pub const MAX_NESTING: usize = 4;
 /// what is behind a longer one has none.
 pub const MAX_RESOLVE: u32 = 32;
 
+/// Bytes of `.note.btf_base`, of which some 150 are in use. A longer one is not read.
+pub const MAX_FINGERPRINT: usize = 4096;
+
+/// Bytes of a build id; linkers make up to 20 of them. A longer one is none.
+pub const MAX_BUILD_ID: usize = 64;
+
+/// Bytes of a kernel's release, `__NEW_UTS_LEN`. A longer one is none.
+pub const MAX_RELEASE: usize = 64;
+
 /// Types that are looked at for all kfuncs and destructors of one module together: what is not
 /// looked at can't be used. A kfunc takes some dozens.
 pub const MAX_CALLABLE_STEPS: u32 = 1 << 22;

@@ -18,7 +18,8 @@
 //! - `ids`: what is in `.BTF_ids` ([`Slots`]), its new contents, and who can use its kfuncs.
 //!
 //! `number` has the types of ids and string offsets, `limits` every limit, `error` what can be
-//! wrong.
+//! wrong. `fingerprint` is what a module says of the kernel that it was built against
+//! ([`Fingerprint`]), by which nothing is decided.
 //!
 //! Nothing here trusts its input: sizes, offsets, ids and names may be anything, and what can't be
 //! used comes back as an [`Error`] that names its place. There is no recursion, and no operation
@@ -36,6 +37,7 @@
 mod check;
 mod equal;
 mod error;
+mod fingerprint;
 mod ids;
 mod kernel;
 mod limits;
@@ -64,6 +66,18 @@ pub use self::{
         Underneath, //
     },
     error::*,
+    fingerprint::{
+        is_build_id,
+        is_release,
+        malformed,
+        Fingerprint,
+        Hex,
+        BTF_SHA256,
+        BUILD_ID,
+        FINGERPRINT,
+        OWNER,
+        RELEASE, //
+    },
     ids::*,
     kernel::{
         Prepared,

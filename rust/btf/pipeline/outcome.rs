@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     btf::{
-        error::Error,
+        error::{
+            Error,
+            Fault, //
+        },
         ids::{
             Slots,
             Wanted, //
@@ -108,6 +111,26 @@ impl<L> Outcome<'_, L> {
                 ..
             }) => plan.counts(),
             _ => Counts::default(),
+        }
+    }
+
+    /// Whether the module means types that are not the kernel's. That can't be if it was built
+    /// against this kernel: its BTF, or what says so, is of another one.
+    pub fn has_other_types(&self) -> bool {
+        match &self.result {
+            Ok(_) => {
+                let counts = self.counts();
+                // A kernel may have several that are meant, its own modules' as well.
+                counts.resized != 0 || counts.carried > counts.ambiguous
+            }
+            // What it means can't be told.
+            Err(error) => {
+                let is_known = !matches!(
+                    error.fault,
+                    Fault::TwoReadings | Fault::NoSymbols | Fault::NoSymbol | Fault::SymbolName
+                );
+                self.verdict() == Verdict::Stale && is_known
+            }
         }
     }
 

@@ -7,6 +7,7 @@ pub mod header;
 pub mod kind;
 pub mod layout;
 pub mod locate;
+pub mod notes;
 pub mod pair;
 pub mod record;
 pub mod translate;
@@ -18,6 +19,11 @@ pub use self::{
     locate::{
         Locate,
         Offsets, //
+    },
+    notes::{
+        CutShort,
+        Note,
+        Notes, //
     },
     pair::{
         Owner,

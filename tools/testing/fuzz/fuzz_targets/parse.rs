@@ -10,6 +10,7 @@ use btf_reconcile::btf::{
     fields,
     fits,
     Btf,
+    Fingerprint,
     Functions,
     New,
     Offsets,
@@ -20,6 +21,11 @@ use btf_reconcile::btf::{
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
+    // As what a module says of its kernel, and as a kernel's own notes, too.
+    let kernel = Fingerprint::of_kernel(input);
+    if let Ok(Some(built)) = Fingerprint::parse(input) {
+        let _ = (built.is_same(&kernel), built.to_string());
+    }
     if let Ok(base) = Btf::parse_base(input, Section::Base) {
         let _ = acceptable::<_, Offsets>(input, None, &base);
         if let Ok(split) = Btf::<Split>::parse_split(input, &base) {
