@@ -32,6 +32,7 @@ pub mod encode;
 pub mod error;
 pub mod facade;
 pub mod files;
+pub mod fingerprint;
 pub mod folders;
 pub mod html;
 pub mod image;

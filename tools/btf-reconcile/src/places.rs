@@ -3,10 +3,19 @@
 //! Where a kernel's BTF lies.
 
 use rustix::system;
-use std::path::PathBuf;
+use std::{
+    fs,
+    path::{
+        Path,
+        PathBuf, //
+    },
+};
 
 /// BTF of the running kernel.
 pub const RUNNING: &str = "/sys/kernel/btf/vmlinux";
+
+/// Notes of the running kernel.
+pub const RUNNING_NOTES: &str = "/sys/kernel/notes";
 
 /// Where a kernel of release `{}` is looked for, best first: the places of libbpf's
 /// `btf__load_vmlinux_btf()`, and what distributions have besides.
@@ -43,6 +52,15 @@ const COMPRESSED: [&str; 4] = ["", ".xz", ".gz", ".zst"];
 pub fn running_release() -> String {
     let uname = system::uname();
     uname.release().to_string_lossy().into_owned()
+}
+
+/// The release of the kernel whose vmlinux is at `path`, if that really is in the folder where it was
+/// built, or in what is left of that to build modules with.
+pub fn release_beside(path: &Path) -> Option<String> {
+    let path = fs::canonicalize(path).ok()?;
+    let release = path.with_file_name("include/config/kernel.release");
+    let release = fs::read_to_string(release).ok()?;
+    Some(release.trim_end().to_owned())
 }
 
 /// What people call the kernel that has its BTF at `base`, or was asked for by that name.
@@ -107,5 +125,16 @@ mod tests {
         assert!(!first.iter().any(is_image));
         assert!(images.iter().all(is_image));
         assert_eq!(images[0], PathBuf::from("/boot/vmlinuz-1.2.3-none"));
+    }
+
+    #[test]
+    fn a_tree_tells_its_release() {
+        let top = tempfile::tempdir().unwrap();
+        let vmlinux = top.path().join("vmlinux");
+        assert_eq!(release_beside(&vmlinux), None);
+        fs::create_dir_all(top.path().join("include/config")).unwrap();
+        fs::write(&vmlinux, b"").unwrap();
+        fs::write(top.path().join("include/config/kernel.release"), "1.2.3\n").unwrap();
+        assert_eq!(release_beside(&vmlinux).as_deref(), Some("1.2.3"));
     }
 }

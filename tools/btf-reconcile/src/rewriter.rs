@@ -37,9 +37,11 @@ use crate::{
 use object::{
     elf::{
         ET_REL,
+        SHF_ALLOC,
         SHN_LORESERVE,
         SHT_CREL,
         SHT_NOBITS,
+        SHT_NOTE,
         SHT_NULL,
         SHT_PROGBITS,
         SHT_REL,
@@ -58,6 +60,9 @@ use std::borrow::Cow;
 /// Largest alignment that contents are given in the file: it serves those who read them as numbers
 /// where they lie. That of a header is for memory, where the loader copies them to.
 const MAX_FILE_ALIGN: u64 = 16;
+
+/// Alignment of notes.
+const NOTE_ALIGN: u64 = 4;
 
 /// One section.
 struct Section<'a> {
@@ -200,6 +205,28 @@ impl<'a> Rewriter<'a> {
             },
             contents: Some(Cow::Owned(bytes.to_vec())),
         });
+        Ok(())
+    }
+
+    /// Puts `bytes` into the section of notes `name`, which is added if it is not there, and can be
+    /// seen in the module once that is loaded.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::put`].
+    pub fn put_notes(&mut self, name: &str, bytes: &[u8]) -> Result {
+        let found = (0..self.sections.len()).find(|&index| self.is_named(index, name));
+        match found {
+            Some(index) => self.expect_not_relocated(index)?,
+            None => self.add(name, bytes)?,
+        }
+        let index = found.unwrap_or(self.sections.len().saturating_sub(1));
+        if let Some(section) = self.sections.get_mut(index) {
+            section.header.kind = SHT_NOTE;
+            section.header.flags = SHF_ALLOC.into();
+            section.header.align = NOTE_ALIGN;
+            section.contents = Some(Cow::Owned(bytes.to_vec()));
+        }
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use crate::{
     btf::{
         Btf,
         Fault,
+        Fingerprint,
         Kind,
         Offsets,
         Vmlinux, //
@@ -22,8 +23,10 @@ use crate::{
         Error,
         Result, //
     },
+    fingerprint,
     mainline, //
 };
+use std::sync::OnceLock;
 
 /// How C calls the integers that are as long as a pointer, in a kernel.
 const POINTER_LONG: [&[u8]; 4] = [b"long unsigned int", b"unsigned long", b"long int", b"long"];
@@ -54,6 +57,10 @@ pub struct Kernel<'a> {
     pub target: Target,
     /// What it is without our module, if it can be one.
     pub stock: Option<mainline::Kernel<'a>>,
+    /// What tells it from others, but for the hash of its BTF.
+    known: Fingerprint<'a>,
+    /// That hash, once somebody has asked for it.
+    hash: OnceLock<[u8; 32]>,
 }
 
 impl<'a> Kernel<'a> {
@@ -82,11 +89,29 @@ impl<'a> Kernel<'a> {
             target: Target::Bits(pointer_bits(&vmlinux)),
             vmlinux,
             stock: mainline::Kernel::new(blob).ok(),
+            known: Fingerprint::default(),
+            hash: OnceLock::new(),
         })
     }
 }
 
 impl Kernel<'_> {
+    /// All that tells it from others.
+    pub fn fingerprint(&self) -> Fingerprint<'_> {
+        let hash = || fingerprint::sha256(self.blob);
+        Fingerprint {
+            btf_sha256: Some(self.hash.get_or_init(hash)),
+            ..self.known
+        }
+    }
+
+    /// Whether it is the one that `fingerprint` is of; [`None`] if that can't be told.
+    pub fn is_of(&self, fingerprint: &Fingerprint<'_>) -> Option<bool> {
+        // Where both have build ids nothing has to be hashed.
+        let by_id = fingerprint.is_same(&self.known);
+        by_id.or_else(|| fingerprint.is_same(&self.fingerprint()))
+    }
+
     /// Reads a module for this kernel.
     ///
     /// # Errors

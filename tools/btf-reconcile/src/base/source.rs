@@ -4,6 +4,11 @@
 
 use super::Kernel;
 use crate::{
+    btf::{
+        is_build_id,
+        is_release,
+        Fingerprint, //
+    },
     elf::{
         Ids,
         KernelFile,
@@ -47,6 +52,10 @@ pub struct Source {
     contents: Contents,
     /// What of the contents is the file: an archive has it inside.
     range: Range<usize>,
+    /// The release, if something beside the file tells it.
+    release: Option<String>,
+    /// The build id, if another file tells it.
+    build_id: Option<Vec<u8>>,
 }
 
 impl Source {
@@ -140,22 +149,50 @@ impl Source {
             let inner = tar::btf_in(&contents);
             range = inner.map_err(|why| Error::Unfit(why).at(&path))?;
         }
-        Ok(Self {
+        let mut source = Self {
             name: name.to_owned(),
             path,
             contents,
             range,
-        })
+            release: None,
+            build_id: None,
+        };
+        let release = if source.is_running() {
+            let notes = fs::read(places::RUNNING_NOTES).unwrap_or_default();
+            source.build_id = Fingerprint::of_kernel(&notes).build_id.map(<[u8]>::to_vec);
+            Some(places::running_release())
+        } else if source.is_by_release() {
+            Some(source.name.clone())
+        } else {
+            places::release_beside(&source.path)
+        };
+        source.release = release.filter(|release| is_release(release.as_bytes()));
+        Ok(source)
     }
 
-    /// The kernel of this name that was found in the file `path`, as `bytes`.
-    pub fn inside(path: &Path, name: &str, bytes: Vec<u8>) -> Self {
+    /// The kernel of this name that was found in the file `path`, as `bytes`, and of which that file
+    /// says what is `known`.
+    pub fn inside(path: &Path, name: &str, bytes: Vec<u8>, known: &Fingerprint<'_>) -> Self {
+        let release = known.release.filter(|release| is_release(release));
+        let build_id = known.build_id.filter(|id| is_build_id(id));
         Self {
             name: name.to_owned(),
             path: path.to_owned(),
             range: 0..bytes.len(),
             contents: Contents::Read(bytes),
+            release: release.map(|release| String::from_utf8_lossy(release).into_owned()),
+            build_id: build_id.map(<[u8]>::to_vec),
         }
+    }
+
+    /// Whether it is the kernel that runs here, as that shows itself.
+    pub fn is_running(&self) -> bool {
+        self.path == Path::new(RUNNING)
+    }
+
+    /// Whether it was asked for by its release.
+    pub fn is_by_release(&self) -> bool {
+        self.name != names::plain(&self.path)
     }
 
     /// Where it was found.
@@ -189,18 +226,67 @@ impl Source {
         let mut kernel = Kernel::new(&self.name, file.btf).map_err(|error| error.at(&self.path))?;
         kernel.target = match (file.machine, kernel.target) {
             (Some(machine), _) => Target::Machine(machine),
-            (None, Target::Bits(bits)) if self.path == Path::new(RUNNING) => {
+            (None, Target::Bits(bits)) if self.is_running() => {
                 Target::running(&places::machine(), bits)
             }
             (None, target) => target,
         };
+        kernel.known = self.known(&file);
         Ok(kernel)
+    }
+
+    /// What tells the kernel in `file`, which is this one, from others.
+    fn known<'a>(&'a self, file: &KernelFile<'a>) -> Fingerprint<'a> {
+        let release = self.release.as_deref().map(str::as_bytes);
+        Fingerprint {
+            release: file.release().or(release),
+            build_id: file.build_id.or(self.build_id.as_deref()),
+            btf_sha256: None,
+        }
+    }
+
+    /// Looks for the kernel's build id in the other files of its release, if this one does not have
+    /// it: headers come with a vmlinux of nothing but BTF, and the image in `/boot` has all.
+    pub fn find_build_id(&mut self) {
+        let Ok(file) = self.file() else { return };
+        let known = self.known(&file);
+        if let (Some(release), None) = (known.release, known.build_id) {
+            let release = String::from_utf8_lossy(release);
+            self.build_id = self.build_id_in(places::of_release(&release));
+        }
+    }
+
+    /// The first build id in the files `paths`. What has other BTF is of another build.
+    fn build_id_in(&self, paths: Vec<PathBuf>) -> Option<Vec<u8>> {
+        let btf = self.file().ok()?.btf;
+        paths.into_iter().find_map(|path| {
+            if path == self.path || !path.exists() {
+                return None;
+            }
+            let other = Self::read(&self.name, path).ok()?;
+            let file = other.file().ok()?;
+            let build_id = other.known(&file).build_id.map(<[u8]>::to_vec);
+            build_id.filter(|_| file.btf == btf)
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use object::{
+        build::elf::{
+            Builder,
+            SectionData, //
+        },
+        elf::{
+            ET_EXEC,
+            SHT_NOTE,
+            SHT_PROGBITS,
+            SHT_STRTAB, //
+        },
+        Endianness, //
+    };
 
     #[test]
     fn what_is_not_there_is_named() {
@@ -215,5 +301,54 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(error.starts_with("some/where: No such"), "{error}");
+    }
+
+    /// A kernel's file with this BTF, and this build id if it has one.
+    fn vmlinux(btf: &'static [u8], id: Option<u8>) -> Vec<u8> {
+        let mut elf = Builder::new(Endianness::Little, true);
+        elf.header.e_type = ET_EXEC;
+        let head = *b"\x04\0\0\0\x04\0\0\0\x03\0\0\0GNU\0";
+        let note = id.map(|id| [&head[..], &[id; 4]].concat());
+        let sections = [(".BTF", SHT_PROGBITS, btf.to_vec())];
+        for (name, kind, data) in sections
+            .into_iter()
+            .chain(note.map(|note| (".notes", SHT_NOTE, note)))
+        {
+            let section = elf.sections.add();
+            section.name = name.as_bytes().into();
+            section.sh_type = kind;
+            section.sh_addralign = 4;
+            section.data = SectionData::Data(data.into());
+        }
+        let names = elf.sections.add();
+        names.name = b".shstrtab"[..].into();
+        names.sh_type = SHT_STRTAB;
+        names.sh_addralign = 1;
+        names.data = SectionData::SectionString;
+        elf.set_section_sizes();
+        let mut file = Vec::new();
+        elf.write(&mut file).unwrap();
+        file
+    }
+
+    #[test]
+    fn build_ids_are_of_the_same_btf() {
+        let top = tempfile::tempdir().unwrap();
+        let write = |name: &str, btf, id| {
+            let path = top.path().join(name);
+            fs::write(&path, vmlinux(btf, id)).unwrap();
+            path
+        };
+        let this = write("this", b"BTF of one", None);
+        let source = Source::open(&this).unwrap();
+        let none = [
+            write("without", b"BTF of one", None),
+            write("other", b"BTF of two", Some(2)),
+            top.path().join("nothing"),
+            this,
+        ];
+        assert_eq!(source.build_id_in(none.to_vec()), None);
+        let paths = [&none[..], &[write("same", b"BTF of one", Some(1))]].concat();
+        assert_eq!(source.build_id_in(paths), Some(vec![1; 4]));
     }
 }

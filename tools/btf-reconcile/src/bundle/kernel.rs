@@ -2,23 +2,22 @@
 
 //! What a bundle says of the kernel: which one it is, and how it was built.
 
-use super::{
-    Fingerprint,
-    KernelEntry, //
-};
+use super::KernelEntry;
 use crate::{
     base::{
         Kernel,
         Source, //
     },
+    btf::{
+        Fingerprint,
+        Hex, //
+    },
     files,
     names,
     output::folder_of,
-    places::{
-        running_release,
-        RUNNING, //
-    }, //
+    places::running_release, //
 };
+use data_encoding::HEXLOWER;
 use std::{
     collections::BTreeMap,
     fs,
@@ -61,49 +60,59 @@ const PLACES: [&str; 5] = [
     "/usr/src/kernels/{}/.config",
 ];
 
-/// Where the build of a kernel leaves its release, beside its vmlinux.
-const BUILT_RELEASE: &str = "include/config/kernel.release";
-
-/// Most letters of a release, or of what an option is set to.
+/// Most letters of what an option is set to.
 const MAX_VALUE: usize = 128;
 
 /// Says of a kernel what there is to say, and whether its BTF `is_included`.
 pub fn describe(source: &Source, kernel: &Kernel<'_>, is_included: bool) -> KernelEntry {
-    let release = release(source);
-    let options = places(source, release.as_deref());
+    let fingerprint = kernel.fingerprint();
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    let release = fingerprint.release.map(text);
+    let options = places(source);
     let options = options.iter().find_map(|path| files::read(path).ok());
     KernelEntry {
         name: name(source),
         options: options.map(|text| matter(&String::from_utf8_lossy(&text))),
         release,
-        fingerprint: Fingerprint::of(source, kernel.blob),
+        build_id: fingerprint.build_id.map(|id| Hex(id).to_string()),
+        btf_bytes: kernel.blob.len(),
+        btf_sha256: sha256(kernel),
         is_included,
+    }
+}
+
+/// The hash of its BTF.
+fn sha256(kernel: &Kernel<'_>) -> String {
+    let hash = kernel.fingerprint().btf_sha256;
+    hash.map_or_else(String::new, |hash| Hex(hash).to_string())
+}
+
+impl KernelEntry {
+    /// Checks that it is said of `kernel`.
+    pub fn is_of(&self, kernel: &Kernel<'_>) -> bool {
+        self.btf_bytes == kernel.blob.len() && self.btf_sha256 == sha256(kernel)
+    }
+
+    /// The kernel, whose file `bytes` came in the bundle at `path`.
+    pub fn source(&self, path: &Path, bytes: Vec<u8>) -> Source {
+        let build_id = self.build_id.as_deref().map(str::as_bytes);
+        let build_id = build_id.and_then(|digits| HEXLOWER.decode(digits).ok());
+        let known = Fingerprint {
+            release: self.release.as_deref().map(str::as_bytes),
+            build_id: build_id.as_deref(),
+            btf_sha256: None,
+        };
+        Source::inside(path, &self.name, bytes, &known)
     }
 }
 
 /// What reports call it elsewhere: the folders that it lies in are nobody's business.
 fn name(source: &Source) -> String {
-    if source.path() == Path::new(RUNNING) {
+    if source.is_running() {
         return running_release();
     }
     let name = Path::new(&source.name).file_name();
     name.map_or_else(|| source.name.clone(), names::plain)
-}
-
-/// Whether it was asked for by its release.
-fn is_by_release(source: &Source) -> bool {
-    source.name != names::plain(source.path())
-}
-
-fn release(source: &Source) -> Option<String> {
-    if source.path() == Path::new(RUNNING) {
-        return Some(running_release());
-    }
-    if is_by_release(source) {
-        return Some(source.name.clone());
-    }
-    let beside = folder(source).join(BUILT_RELEASE);
-    value(fs::read_to_string(beside).ok()?.trim())
 }
 
 /// The folder that its file really lies in.
@@ -113,16 +122,18 @@ fn folder(source: &Source) -> PathBuf {
 }
 
 /// Where its options may be, best first.
-fn places(source: &Source, release: Option<&str>) -> Vec<PathBuf> {
+fn places(source: &Source) -> Vec<PathBuf> {
     let mut places = Vec::new();
-    let is_running = source.path() == Path::new(RUNNING);
-    if is_running {
+    let release = if source.is_running() {
         places.push(PathBuf::from(RUNNING_OPTIONS));
+        Some(running_release())
+    } else {
+        source.is_by_release().then(|| source.name.clone())
+    };
+    if let Some(release) = release {
+        places.extend(PLACES.map(|place| PathBuf::from(place.replace("{}", &release))));
     }
-    if let Some(release) = release.filter(|_| is_running || is_by_release(source)) {
-        places.extend(PLACES.map(|place| PathBuf::from(place.replace("{}", release))));
-    }
-    if !is_running {
+    if !source.is_running() {
         places.push(folder(source).join(".config"));
     }
     places

@@ -3,7 +3,6 @@
 //! What a bundle says of itself.
 
 use super::{
-    Fingerprint,
     KERNEL,
     MANIFEST,
     REPORT, //
@@ -41,9 +40,12 @@ pub struct KernelEntry {
     pub name: String,
     /// Its release, if that is known.
     pub release: Option<String>,
-    /// Which kernel it is.
-    #[serde(flatten)]
-    pub fingerprint: Fingerprint,
+    /// Its build id, if that is known: a file with nothing but BTF has none.
+    pub build_id: Option<String>,
+    /// Bytes of its BTF.
+    pub btf_bytes: usize,
+    /// The SHA-256 of its BTF.
+    pub btf_sha256: String,
     /// Whether its BTF is in the bundle.
     pub is_included: bool,
     /// Options that it was built with, if they are known: those that matter here.

@@ -6,7 +6,6 @@
 //! An archive is read as what a stranger has sent. What is in it has to be what is written here, in
 //! the same order and under the same names; nothing of it is ever a path.
 
-mod fingerprint;
 mod kernel;
 mod manifest;
 mod module;
@@ -14,7 +13,6 @@ mod read;
 mod write;
 
 pub use self::{
-    fingerprint::Fingerprint,
     kernel::describe,
     manifest::{
         KernelEntry,

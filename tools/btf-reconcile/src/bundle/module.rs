@@ -16,9 +16,9 @@ use crate::{
 use data_encoding::HEXLOWER;
 use std::path::Path;
 
-/// Sections that are kept as they are, besides those that hold BTF and ids: what tells builds of the
-/// module from one another, and which kernel it says it was built against.
-const KEPT: [&str; 2] = [".note.gnu.build-id", ".note.btf_base"];
+/// A section that is kept as it is, besides those that are kept of every module: what tells builds of
+/// the module from one another.
+const BUILD_ID: &str = ".note.gnu.build-id";
 
 /// What a module says of itself.
 const MODINFO: &str = ".modinfo";
@@ -53,10 +53,8 @@ impl Packed {
         if !info.is_empty() {
             besides.push((MODINFO, &info[..]));
         }
-        for name in KEPT {
-            if let Ok(Some(bytes)) = section_of(file, name) {
-                besides.push((name, bytes));
-            }
+        if let Ok(Some(bytes)) = section_of(file, BUILD_ID) {
+            besides.push((BUILD_ID, bytes));
         }
         Ok(Self {
             entry: ModuleEntry {

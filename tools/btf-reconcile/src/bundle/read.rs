@@ -125,8 +125,8 @@ impl Bundle {
         };
         let bytes = self.contents.get(range.clone()).unwrap_or_default();
         let entry = &self.manifest.kernel;
-        let source = Source::inside(&self.path, &entry.name, bytes.to_vec());
-        if !entry.fingerprint.is_of(source.kernel()?.blob) {
+        let source = entry.source(&self.path, bytes.to_vec());
+        if !entry.is_of(&source.kernel()?) {
             let error = format!("{KERNEL}: not the BTF that {MANIFEST} names");
             return Err(Error::Unfit(error).at(&self.path));
         }

@@ -64,14 +64,14 @@ impl From<(Rank, String)> for Loss {
 
 fn reconciled(report: &Report) -> Option<(Rank, String)> {
     let lost = callables(report, |callable| !callable.usable);
-    let rebuild = "made for another kernel, rebuild it";
+    let rebuild = format!("{}, rebuild it", origin(report));
     match report.verdict {
         Verdict::Stale | Verdict::Broken => {
             let mut lost = lost;
             lost.insert(0, "its BTF".to_owned());
             lost.extend(ids(report));
             let lost = listed(&lost);
-            let why = broken(report).unwrap_or_else(|| rebuild.to_owned());
+            let why = broken(report).unwrap_or(rebuild);
             Some((Rank::Btf, format!("loses {lost}: {why}")))
         }
         Verdict::Unreadable => Some(unknown(report.why.as_deref())),
@@ -145,13 +145,28 @@ fn on_its_own(report: &Report) -> Option<(Rank, String)> {
         } else {
             "rebuild it"
         };
-        if report.form == Some(Form::Whole) {
-            format!("its BTF was made without a vmlinux, {cure}")
-        } else {
-            format!("made for another kernel, {cure}")
+        let built = report.built_against.as_ref();
+        let is_own = built.is_some_and(|b| b.this_kernel == Some(true) && !b.contradicts);
+        match report.form {
+            Some(Form::Whole) => format!("its BTF was made without a vmlinux, {cure}"),
+            Some(Form::Base | Form::BaseRef) if is_own => {
+                format!("a stock kernel can't use its base, {cure}")
+            }
+            _ => format!("{}, {cure}", origin(report)),
         }
     });
     Some((rank, format!("{what}: {why}")))
+}
+
+/// Which kernel a module was built for that does not fit this one.
+fn origin(report: &Report) -> String {
+    match &report.built_against {
+        Some(built) if built.contradicts => {
+            "built against this kernel as it says, of which its BTF is not".to_owned()
+        }
+        Some(built) if built.is_telling => format!("built against {}", built.words),
+        _ => "made for another kernel".to_owned(),
+    }
 }
 
 /// What is to be said of a module whose BTF can't be read anywhere.

@@ -175,6 +175,27 @@ pub struct Callable {
     pub why: Option<String>,
 }
 
+/// The kernel that a module says it was built against.
+#[derive(Clone, Debug, Serialize)]
+pub struct BuiltAgainst {
+    /// Its release.
+    pub release: Option<String>,
+    /// Its build id, in hexadecimal.
+    pub build_id: Option<String>,
+    /// The SHA-256 of its BTF, likewise.
+    pub btf_sha256: Option<String>,
+    /// Whether it is this kernel, if that can be told.
+    pub this_kernel: Option<bool>,
+    /// Whether it is, and the module means other types than this kernel has all the same.
+    pub contradicts: bool,
+    /// The kernel in words.
+    #[serde(skip)]
+    pub words: String,
+    /// Whether these words tell people which one it is.
+    #[serde(skip)]
+    pub is_telling: bool,
+}
+
 /// Numbers of the lines in a [`Report`].
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -218,9 +239,13 @@ pub struct Report {
     pub verdict: Verdict,
     /// Why, if it is stale, broken or unreadable.
     pub why: Option<String>,
-    /// How it says what it was made against.
+    /// How it says which types it means.
     #[serde(serialize_with = "form_name")]
     pub form: Option<Form>,
+    /// The kernel that it was built against, if it says so.
+    pub built_against: Option<BuiltAgainst>,
+    /// Why what it says of that is ignored, if it is.
+    pub note_ignored: Option<String>,
     /// Numbers.
     pub counts: Counts,
     /// What a stock kernel does with it.
@@ -254,6 +279,8 @@ impl Report {
             verdict,
             why: None,
             form: None,
+            built_against: None,
+            note_ignored: None,
             counts: Counts::default(),
             stock: Stock::accepts(),
             bytes_before: 0,

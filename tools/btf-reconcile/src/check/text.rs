@@ -3,6 +3,7 @@
 //! Reports for people to read.
 
 use super::model::{
+    BuiltAgainst,
     Callable,
     Fate,
     Outcome,
@@ -55,6 +56,13 @@ impl Display for Short<'_> {
         if let Some(why) = &report.why {
             write!(f, " ({})", harmless(why))?;
         }
+        if let Some(built) = &report.built_against {
+            if built.contradicts {
+                f.write_str(", built against this kernel as it says")?;
+            } else if built.this_kernel != Some(true) && built.is_telling {
+                write!(f, ", built against {}", built.words)?;
+            }
+        }
         if counts.resized != 0 {
             write!(f, ", {} resized", counts.resized)?;
         }
@@ -100,6 +108,12 @@ pub struct Long<'r>(pub &'r Report);
 impl Display for Long<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let report = self.0;
+        if let Some(built) = &report.built_against {
+            writeln!(f, "  {}", Built(built))?;
+        }
+        if let Some(why) = &report.note_ignored {
+            writeln!(f, "  {why}; it is ignored")?;
+        }
         if let Some(mended) = &report.mended {
             writeln!(f, "  for the kernel to take the rest of its BTF, {mended}")?;
         }
@@ -177,6 +191,25 @@ impl Display for Long<'_> {
             writeln!(f, "  stock kernel: {why}")?;
         }
         Ok(())
+    }
+}
+
+/// Which kernel a module was built against, and whether it is this one.
+struct Built<'b>(&'b BuiltAgainst);
+
+impl Display for Built<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let built = self.0;
+        write!(f, "built against {}", built.words)?;
+        f.write_str(match built.this_kernel {
+            Some(true) if built.contradicts => {
+                ", which is this kernel; but its types are not: its BTF, or what says so, is of \
+                 another one"
+            }
+            Some(true) => ", which is this kernel",
+            Some(false) => ", another kernel",
+            None => "",
+        })
     }
 }
 

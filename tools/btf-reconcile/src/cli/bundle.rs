@@ -72,8 +72,8 @@ impl Bundle {
         let file = match &kernel.target {
             _ if !self.with_base => None,
             Target::Machine(machine) => {
-                let build_id = entry.fingerprint.build_id_bytes();
-                Some(kernel_file(machine, kernel.blob, build_id.as_deref())?)
+                let build_id = kernel.fingerprint().build_id;
+                Some(kernel_file(machine, kernel.blob, build_id)?)
             }
             Target::Bits(_) => Some(kernel.blob.to_vec()),
         };
@@ -143,13 +143,13 @@ impl Check {
         let kernels = collect(sources.iter().map(Source::kernel))?;
         let entry = &bundle.manifest.kernel;
         for kernel in &kernels {
-            if !entry.fingerprint.is_of(kernel.blob) {
+            if !entry.is_of(kernel) {
                 print::note(format_args!(
-                    "{}: not the BTF that {} was made with, which is that of {} ({})",
+                    "{}: not the BTF that {} was made with, which is that of {} (SHA-256 {})",
                     kernel.name,
                     names::shown(bundle.path()),
                     entry.name,
-                    entry.fingerprint,
+                    entry.btf_sha256,
                 ));
             }
         }
@@ -170,8 +170,8 @@ impl Check {
 fn own_kernel(bundle: &bundle::Bundle) -> Result<Source> {
     bundle.kernel()?.ok_or_else(|| {
         let entry = &bundle.manifest.kernel;
-        let (name, fingerprint) = (&entry.name, &entry.fingerprint);
-        let error = format!("the BTF of {name} ({fingerprint}) is not in it, expected --base");
+        let (name, hash) = (&entry.name, &entry.btf_sha256);
+        let error = format!("the BTF of {name} (SHA-256 {hash}) is not in it, expected --base");
         Error::Unfit(error).at(bundle.path())
     })
 }

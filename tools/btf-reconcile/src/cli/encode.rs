@@ -21,7 +21,10 @@ impl Encode {
     /// Writes the module; gives the exit status.
     pub(super) fn run(&self) -> Result<u8> {
         self.files.expect_uncompressed()?;
-        let base = self.base.as_ref().map(base::Source::open).transpose()?;
+        let mut base = self.base.as_ref().map(base::Source::open).transpose()?;
+        if let Some(base) = &mut base {
+            base.find_build_id();
+        }
         let kernel = base.as_ref().map(base::Source::kernel).transpose()?;
         let module = &self.files.module;
         let file = files::read(module)?;

@@ -79,10 +79,11 @@ impl Files {
         if !raw {
             self.files.expect_uncompressed()?;
         }
-        let source = match &self.base {
+        let mut source = match &self.base {
             Some(name) => Source::open(name)?,
             None => Source::running()?,
         };
+        source.find_build_id();
         let kernel = source.kernel()?;
         let module = &self.files.module;
         let file = files::read(module)?;

@@ -53,6 +53,7 @@ use crate::{
         Error,
         Result, //
     },
+    fingerprint,
     reconcile,
     rewriter::Rewriter, //
 };
@@ -184,6 +185,7 @@ fn distill_plain(file: &[u8], kernel: &Kernel<'_>, format: Format) -> Result<Out
         let ids = ids.map_err(|error| Error::Refused(error.to_string()))?;
         rewriter.set(IDS, &ids)?;
     }
+    fingerprint::put(&mut rewriter, kernel)?;
     let warnings = named.iter().filter_map(|slot| {
         let record = types.base.record(types.in_base(slot.id?)?)?;
         let kind = record.kind();

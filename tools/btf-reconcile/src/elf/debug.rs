@@ -3,8 +3,8 @@
 //! What a file says of its debug information, and of the build that it is of.
 
 use super::{
-    build_id,
     module_sections,
+    notes,
     Elf32,
     Elf64,
     Format,
@@ -81,7 +81,7 @@ impl<'a> DebugFile<'a> {
             |header: &E::SectionHeader| header.sh_type(endian) == SHT_SYMTAB && has_bytes(header);
         Ok(Self {
             machine: Machine::of(header, endian),
-            build_id: build_id::among(&sections, endian, file),
+            build_id: notes::build_id_among(&sections, endian, file),
             has_dwarf,
             has_symbols: sections.iter().any(is_symbols),
         })

@@ -4,6 +4,7 @@
 
 use super::{
     module::id_symbol,
+    notes,
     section,
     Elf32,
     Elf64,
@@ -14,13 +15,17 @@ use super::{
     IDS, //
 };
 use crate::{
-    btf::PREFIX,
+    btf::{
+        is_release,
+        PREFIX, //
+    },
     error::{
         Error,
         Result, //
     },
     image::Flat, //
 };
+use memchr::memmem;
 use object::{
     elf::{
         EM_NONE,
@@ -37,6 +42,12 @@ use object::{
 /// What every module has, and nothing else: its `struct module`.
 const THIS_MODULE: &[u8] = b".gnu.linkonce.this_module";
 
+/// Where it has its banner.
+const DATA: &[u8] = b".rodata";
+
+/// What the kernel's banner starts with; its release follows, and then what comes in brackets.
+const BANNER: &[u8] = b"Linux version ";
+
 /// What is read of the file of a kernel.
 #[derive(Clone, Copy)]
 pub struct KernelFile<'a> {
@@ -44,6 +55,11 @@ pub struct KernelFile<'a> {
     pub btf: &'a [u8],
     /// The machine that it is for, if it says so.
     pub machine: Option<Machine>,
+    /// What tells this build from others, if it says so. Images that are not packed do not tell
+    /// their own from that of the code for user space in them.
+    pub build_id: Option<&'a [u8]>,
+    /// What has its banner in it.
+    data: &'a [u8],
 }
 
 impl<'a> KernelFile<'a> {
@@ -58,6 +74,8 @@ impl<'a> KernelFile<'a> {
             return Ok(Self {
                 btf: btf.ok_or_else(|| Error::Unfit("a kernel image without BTF".into()))?,
                 machine: Some(Machine::little(image.machine)),
+                build_id: None,
+                data: file,
             });
         }
         match Format::of(file)? {
@@ -66,6 +84,8 @@ impl<'a> KernelFile<'a> {
             Format::Raw => Ok(Self {
                 btf: file,
                 machine: None,
+                build_id: None,
+                data: &[],
             }),
         }
     }
@@ -84,6 +104,12 @@ impl<'a> KernelFile<'a> {
         Ok(Self {
             btf: btf.ok_or_else(|| Error::Unfit(format!("no section {BTF}")))?,
             machine: says_machine.then(|| Machine::of(header, endian)),
+            build_id: notes::build_id_among(&sections, endian, file),
+            // What has only debug information has none.
+            data: sections
+                .section_by_name(endian, DATA)
+                .and_then(|(_, header)| header.data(endian, file).ok())
+                .unwrap_or_default(),
         })
     }
 
@@ -125,5 +151,37 @@ impl<'a> KernelFile<'a> {
             }
         }
         Ok((!symbols.is_empty()).then_some(Ids { bytes, symbols }))
+    }
+
+    /// Its release, if it says so.
+    pub fn release(&self) -> Option<&'a [u8]> {
+        release_in(self.data)
+    }
+}
+
+/// The release of the kernel that has `data` in its memory, from its banner.
+fn release_in(data: &[u8]) -> Option<&[u8]> {
+    memmem::find_iter(data, BANNER).find_map(|at| {
+        let rest = data.get(at..)?.strip_prefix(BANNER)?;
+        let len = rest.iter().position(|byte| !byte.is_ascii_graphic())?;
+        let (release, behind) = rest.split_at_checked(len)?;
+        // There are formats for it, too.
+        let is_one = behind.starts_with(b" (") && release.first()?.is_ascii_digit();
+        Some(release).filter(|release| is_one && is_release(release))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_banner_tells_the_release() {
+        let banner =
+            b"%s version %s\0Linux version %s (%s)\0Linux version 7.3.4+deb13-amd64 (a@b)\0";
+        assert_eq!(release_in(banner), Some(&b"7.3.4+deb13-amd64"[..]));
+        for none in [&banner[..40], b"Linux version 7", b"Linux version 7\0", b""] {
+            assert_eq!(release_in(none), None);
+        }
     }
 }

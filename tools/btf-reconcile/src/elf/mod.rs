@@ -2,19 +2,15 @@
 
 //! Files that have BTF in them: a module's, a kernel's, and BTF as it is, without a file around it.
 
-mod build_id;
 mod debug;
 mod kernel;
 mod machine;
 mod module;
+mod notes;
 mod small;
 mod table;
 
 pub use self::{
-    build_id::{
-        build_id,
-        build_id_in_notes, //
-    },
     debug::DebugFile,
     kernel::KernelFile,
     machine::{
@@ -25,6 +21,7 @@ pub use self::{
         Ids,
         Module, //
     },
+    notes::build_id,
     small::kernel_file,
     table::{
         Header,

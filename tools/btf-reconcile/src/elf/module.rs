@@ -4,6 +4,7 @@
 
 use super::{
     module_sections,
+    notes,
     section,
     Elf32,
     Elf64,
@@ -20,11 +21,13 @@ use crate::{
         tells_of_functions,
         Btf,
         Carried,
+        Fingerprint,
         Functions,
         IdsSection,
         Registers,
         Section,
         Symbol,
+        FINGERPRINT,
         PREFIX,
         UNREFERRED, //
     },
@@ -73,6 +76,8 @@ pub struct Module<'a> {
     pub(super) functions: Vec<(&'a [u8], bool)>,
     /// Names that it wants of others, sorted.
     pub(super) imports: Vec<&'a [u8]>,
+    /// `.note.btf_base`.
+    pub(super) notes: btf::Result<Option<&'a [u8]>>,
 }
 
 impl<'a> Module<'a> {
@@ -112,6 +117,7 @@ impl<'a> Module<'a> {
             pointer: usize::BITS / 8,
             functions: Vec::new(),
             imports: Vec::new(),
+            notes: Ok(None),
         })
     }
 
@@ -171,6 +177,7 @@ impl<'a> Module<'a> {
             pointer: machine.pointer(),
             functions,
             imports,
+            notes: notes::section(&sections, endian, file, FINGERPRINT),
         })
     }
 
@@ -181,6 +188,15 @@ impl<'a> Module<'a> {
             (None, Some(base_ref)) => Carried::BaseRef(base_ref),
             (None, None) => Carried::Nothing,
         }
+    }
+
+    /// What it says of the kernel that it was built against.
+    ///
+    /// # Errors
+    ///
+    /// That can't be read.
+    pub fn fingerprint(&self) -> btf::Result<Option<Fingerprint<'a>>> {
+        self.notes?.map_or(Ok(None), Fingerprint::parse)
     }
 
     /// What the core wants to know of it.

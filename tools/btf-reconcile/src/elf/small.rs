@@ -11,7 +11,11 @@ use super::{
     IDS, //
 };
 use crate::{
-    btf::Registers,
+    btf::{
+        Fault,
+        Registers,
+        FINGERPRINT, //
+    },
     error::{
         Error,
         Result, //
@@ -42,10 +46,35 @@ use object::{
     Endian, //
 };
 
+/// Where a kernel has its build id.
+const KERNEL_NOTES: &str = ".notes";
+
+/// What the names of sections with notes start with.
+const NOTES: &str = ".note";
+
 /// A section to be written.
 struct Section<'a> {
     name: &'a str,
+    kind: u32,
+    flags: u32,
     bytes: &'a [u8],
+}
+
+impl<'a> Section<'a> {
+    /// One that the module has in its memory if it has ids or notes in it.
+    fn new(name: &'a str, bytes: &'a [u8]) -> Self {
+        let is_notes = name.starts_with(NOTES);
+        Self {
+            name,
+            kind: if is_notes { SHT_NOTE } else { SHT_PROGBITS },
+            flags: if is_notes || name == IDS {
+                SHF_ALLOC
+            } else {
+                0
+            },
+            bytes,
+        }
+    }
 }
 
 /// A symbol to be written.
@@ -80,7 +109,8 @@ impl Module<'_> {
         let ids_bytes = ids.map(|ids| (IDS, ids.bytes));
         let all = ids_bytes.into_iter().chain(own);
         let all = all.chain(besides.iter().copied());
-        let sections: Vec<_> = all.map(|(name, bytes)| Section { name, bytes }).collect();
+        let sections = all.map(|(name, bytes)| Section::new(name, bytes));
+        let sections: Vec<_> = sections.chain(self.notes_on_kernel()).collect();
         let ids = ids.map_or(&[][..], |ids| &ids.symbols);
         // A symbol of ids that may be a function stands among those, too.
         let ids = ids.iter().map(|symbol| Symbol {
@@ -116,6 +146,19 @@ impl Module<'_> {
         let symbols: Vec<_> = ids.chain(functions).chain(imports).collect();
         write(machine, ET_REL, &sections, &symbols)
     }
+
+    /// What it says of the kernel that it was built against; if that can't be read, something of which
+    /// the same is said.
+    fn notes_on_kernel(&self) -> Option<Section<'_>> {
+        match self.notes {
+            Ok(notes) => Some(Section::new(FINGERPRINT, notes?)),
+            Err(error) if error.fault == Fault::NotesOutside => Some(Section {
+                flags: 0,
+                ..Section::new(FINGERPRINT, &[])
+            }),
+            Err(_) => Some(Section::new(FINGERPRINT, &[0])),
+        }
+    }
 }
 
 /// A file for the BTF of a kernel for `machine`, as distributions have one with their headers, and
@@ -126,16 +169,13 @@ impl Module<'_> {
 /// It is larger than a file of its machine can be.
 pub fn kernel_file(machine: &Machine, btf: &[u8], build_id: Option<&[u8]>) -> Result<Vec<u8>> {
     let note = build_id.map(|id| note(machine, id)).unwrap_or_default();
-    let sections = [(BTF, btf), (NOTES, &note)];
+    let sections = [(BTF, btf), (KERNEL_NOTES, &note)];
     let sections = sections.iter().filter(|(_, bytes)| !bytes.is_empty());
     let sections: Vec<_> = sections
-        .map(|&(name, bytes)| Section { name, bytes })
+        .map(|&(name, bytes)| Section::new(name, bytes))
         .collect();
     write(machine, ET_EXEC, &sections, &[])
 }
-
-/// Where a kernel has its build id.
-const NOTES: &str = ".notes";
 
 /// A note with a build id.
 fn note(machine: &Machine, id: &[u8]) -> Vec<u8> {
@@ -226,18 +266,17 @@ fn write(
     writer.write_shstrtab();
     writer.write_null_section_header();
     for ((section, name, _), offset) in placed.iter().zip(ranges) {
-        let is_note = section.name.starts_with(".note");
         writer.write_section_header(&SectionHeader {
             name: Some(*name),
-            sh_type: if is_note { SHT_NOTE } else { SHT_PROGBITS },
-            sh_flags: u64::from(if section.name == IDS { SHF_ALLOC } else { 0 }),
+            sh_type: section.kind,
+            sh_flags: section.flags.into(),
             sh_addr: 0,
             // CAST: A length in memory fits 64 bits.
             sh_offset: offset as u64,
             sh_size: section.bytes.len() as u64,
             sh_link: 0,
             sh_info: 0,
-            sh_addralign: if is_note { 4 } else { 1 },
+            sh_addralign: if section.kind == SHT_NOTE { 4 } else { 1 },
             sh_entsize: 0,
         });
     }

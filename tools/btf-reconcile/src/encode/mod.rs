@@ -38,7 +38,8 @@ use crate::{
         Unify,
         Use,
         Vmlinux,
-        Wanted, //
+        Wanted,
+        FINGERPRINT, //
     },
     elf::{
         Module,
@@ -51,6 +52,7 @@ use crate::{
         Error,
         Result, //
     },
+    fingerprint,
     reconcile,
     rewriter::Rewriter, //
 };
@@ -130,6 +132,11 @@ pub fn encode(
     rewriter.put(BTF, &made.btf)?;
     rewriter.remove(BASE)?;
     rewriter.remove(BASE_REF)?;
+    match kernel {
+        Some(kernel) => fingerprint::put(&mut rewriter, kernel)?,
+        // It is of none, whatever it was before.
+        None => rewriter.remove(FINGERPRINT)?,
+    }
     if let Some(ids) = made.ids.or(taken_out) {
         rewriter.set(IDS, &ids)?;
     }

@@ -5,6 +5,7 @@
 use crate::check::{
     loss::Loss,
     model::{
+        BuiltAgainst,
         Callable,
         Counts,
         Fate,
@@ -43,6 +44,7 @@ pub struct Cell {
 pub struct Serialized<'c> {
     verdict: Verdict,
     why: Option<&'c str>,
+    built_against: Option<&'c BuiltAgainst>,
     loss: Option<&'c Loss>,
     carries: &'c [String],
     loses: Vec<&'c Callable>,
@@ -134,6 +136,7 @@ impl Cell {
         Serialized {
             verdict: self.report.verdict,
             why: self.report.why.as_deref(),
+            built_against: self.report.built_against.as_ref(),
             loss: self.loss.as_ref(),
             carries: &self.carries,
             loses: self.loses().collect(),

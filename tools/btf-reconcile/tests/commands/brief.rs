@@ -89,8 +89,8 @@ fn losses_are_told_worst_first() {
     let text = files.run(1, &format!("check {arguments} --loaded no"));
     assert_eq!(
         text,
-        "btf-reconcile: on built far_away gets wrong types for 2 kfuncs and 1 id: made for \
-         another kernel, rebuild it, or install btf_reconcile\n"
+        "btf-reconcile: on built far_away gets wrong types for 2 kfuncs and 1 id: a stock kernel \
+         can't use its base, rebuild it, or install btf_reconcile\n"
     );
 }
 

@@ -33,6 +33,36 @@ pub fn kernel(machine: u16) -> Vec<u8> {
     write(kind, &[Section::new(".BTF", made::built().bytes())])
 }
 
+/// The same as a linker leaves it: with a build id of `id`, and the banner of `release`.
+pub fn linked(btf: Vec<u8>, release: &str, id: u8) -> Vec<u8> {
+    let kind = Kind {
+        kind: ET_EXEC,
+        ..MODULE
+    };
+    let notes = [note(b"Linux", 0x101, &[0; 4]), note(b"GNU", 3, &[id; 20])].concat();
+    let banner = format!("%s version %s\0Linux version {release} (you@there) #1\n\0");
+    let sections = [
+        Section::new(".rodata", banner).flags(SHF_ALLOC),
+        Section::new(".notes", notes)
+            .of_kind(SHT_NOTE)
+            .flags(SHF_ALLOC),
+        Section::new(".BTF", btf),
+    ];
+    write(kind, &sections)
+}
+
+/// A note.
+pub fn note(owner: &[u8], kind: u32, contents: &[u8]) -> Vec<u8> {
+    let owner = [owner, b"\0"].concat();
+    let lengths = [owner.len() as u32, contents.len() as u32, kind];
+    let mut note = lengths.map(u32::to_ne_bytes).concat();
+    for bytes in [&owner, contents] {
+        note.extend(bytes);
+        note.resize(note.len().next_multiple_of(4), 0);
+    }
+    note
+}
+
 #[test]
 fn a_kernel_may_be_an_elf_file() {
     let files = Files::new();

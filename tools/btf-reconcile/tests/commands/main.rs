@@ -11,6 +11,7 @@ mod diff;
 mod doctor;
 mod elf;
 mod encode;
+mod fingerprints;
 mod flat_images;
 mod functions;
 mod help;

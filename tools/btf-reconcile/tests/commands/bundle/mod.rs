@@ -12,11 +12,24 @@ use super::{
         Section,
         MODULE, //
     },
-    kernels,
+    kernels::{
+        self,
+        linked,
+        note, //
+    },
     made,
     Files, //
 };
 use archives::unpacked;
+use btf_reconcile::{
+    btf::{
+        BUILD_ID,
+        FINGERPRINT,
+        OWNER,
+        RELEASE, //
+    },
+    rewriter::Rewriter, //
+};
 use object::elf::{
     EM_AARCH64,
     EM_X86_64,
@@ -32,7 +45,8 @@ use std::{
 
 /// What there is to check, of all sorts.
 const MODULES: &str = "plain.ko based.ko referring.ko whole.ko unresolved.ko copies.ko none.ko \
-                       stripped.ko packed.ko.gz raw.btf";
+                       stripped.ko packed.ko.gz raw.btf noted.ko by_id.ko cut.ko twice.ko \
+                       elsewhere.ko";
 
 /// A folder with modules of all sorts, and kernels as files of all sorts.
 fn lay_out() -> Files {
@@ -50,7 +64,7 @@ fn lay_out() -> Files {
     files.write("raw.btf", &made::module_btf().bytes());
     files.write("packed.ko.gz", &super::packed::gzip(&made::module()));
     let demo = made::module();
-    let mut rewriter = btf_reconcile::rewriter::Rewriter::read(&demo).unwrap();
+    let mut rewriter = Rewriter::read(&demo).unwrap();
     rewriter.remove(".BTF").unwrap();
     files.write("none.ko", &rewriter.write().unwrap());
     let mut elf = object::build::elf::Builder::read(&demo[..]).unwrap();
@@ -60,9 +74,43 @@ fn lay_out() -> Files {
     let mut stripped = vec![];
     elf.write(&mut stripped).unwrap();
     files.write("stripped.ko", &stripped);
+    for (name, notes, is_loaded) in [
+        (
+            "noted.ko",
+            [
+                note(OWNER, BUILD_ID, &[1; 20]),
+                note(OWNER, RELEASE, b"7.2.1"),
+            ]
+            .concat(),
+            true,
+        ),
+        ("by_id.ko", note(OWNER, BUILD_ID, &[1; 20]), true),
+        ("cut.ko", note(OWNER, BUILD_ID, &[1; 20])[..20].into(), true),
+        ("twice.ko", note(OWNER, RELEASE, b"7").repeat(2), true),
+        ("elsewhere.ko", note(OWNER, RELEASE, b"7.2.1"), false),
+    ] {
+        files.write(name, &noted(&files.read("based.ko"), &notes, is_loaded));
+    }
     files.write("built.elf", &kernels::kernel(EM_X86_64));
+    files.write("linked", &linked(made::built().bytes(), "7.2.1", 1));
     files.write("other.elf", &kernels::kernel(EM_AARCH64));
     files
+}
+
+/// A module with other notes of the kernel that it was built against, in its memory or not.
+fn noted(module: &[u8], notes: &[u8], is_loaded: bool) -> Vec<u8> {
+    let mut rewriter = Rewriter::read(module).unwrap();
+    rewriter.put_notes(FINGERPRINT, notes).unwrap();
+    let with = rewriter.write().unwrap();
+    let mut elf = object::build::elf::Builder::read(&with[..]).unwrap();
+    for section in &mut elf.sections {
+        if section.name == FINGERPRINT.as_bytes().into() && !is_loaded {
+            section.sh_flags = 0;
+        }
+    }
+    let mut out = vec![];
+    elf.write(&mut out).unwrap();
+    out
 }
 
 /// What the program prints, and its status.
@@ -77,7 +125,7 @@ fn said(files: &Files, arguments: &str) -> (String, Option<i32>) {
 fn a_bundle_says_the_same_elsewhere() {
     let files = lay_out();
     let far = Files::new();
-    for base in ["built", "running", "built.elf", "other.elf"] {
+    for base in ["built", "running", "built.elf", "linked", "other.elf"] {
         files.run(
             0,
             &format!("bundle {MODULES} --base {base} --with-base -o with.tar.zst"),
@@ -104,6 +152,15 @@ fn a_bundle_says_the_same_elsewhere() {
         let inside = unpacked(&files.read("with.tar.zst"));
         assert_eq!(inside[1].0, "check.json");
         assert_eq!(String::from_utf8_lossy(&inside[1].1), expected.0);
+    }
+    let text = far.run(1, "check -v with.tar.zst --base linked");
+    for expected in [
+        "built against 7.2.1 (build id 0101010101010101010101010101010101010101), which is this kernel",
+        ".note.btf_base: cut short; it is ignored",
+        ".note.btf_base: note 18 is there twice; it is ignored",
+        ".note.btf_base: it is not in the module's data; it is ignored",
+    ] {
+        assert!(text.contains(expected), "{expected} in {text}");
     }
     // One kernel or another.
     let options = "--base built --base running";
@@ -225,6 +282,16 @@ fn the_build_id_of_a_kernel_is_kept() {
     let id = btf_reconcile::elf::build_id(&inside[2].1);
     assert_eq!(id, Some(&[1, 2, 3, 0xfd, 0xfe, 0xff][..]));
     files.run(0, "check out.tar.zst");
+    // What else tells that kernel is known elsewhere, too.
+    files.run(
+        0,
+        "bundle by_id.ko --base linked --with-base -o out.tar.zst",
+    );
+    let inside = unpacked(&files.read("out.tar.zst"));
+    let manifest: Value = serde_json::from_slice(&inside[0].1).unwrap();
+    assert_eq!(manifest["kernel"]["release"], "7.2.1");
+    let report = files.json(0, "out.tar.zst");
+    assert_eq!(report["built_against"]["this_kernel"], true);
 }
 
 #[test]

@@ -7,11 +7,23 @@ mod real;
 
 use super::{
     common::builder::Builder,
+    kernels::{
+        linked,
+        note, //
+    },
     line,
     made,
     Files, //
 };
-use btf_reconcile::elf::Module;
+use btf_reconcile::{
+    btf::{
+        BUILD_ID,
+        FINGERPRINT,
+        OWNER, //
+    },
+    elf::Module,
+    rewriter::Rewriter, //
+};
 use object::{
     build::elf::{
         Builder as Elf,
@@ -144,6 +156,27 @@ fn without_a_kernel_it_stands_on_its_own() {
         assert_eq!(report["counts"]["resolved"], 1);
         assert_eq!(line(&report["kfuncs"], "name", "demo_pid")["usable"], true);
     }
+}
+
+#[test]
+fn what_it_is_for_is_in_it() {
+    let files = Files::to_encode();
+    files.write("one", &linked(made::built().bytes(), "7.2.1-one", 1));
+    files.encoded(0, "split", "bare.ko --base one -o out.ko");
+    let report = files.json(0, "out.ko --base one");
+    assert_eq!(report["built_against"]["release"], "7.2.1-one");
+    assert_eq!(report["built_against"]["this_kernel"], true);
+    // The BTF that it was for is replaced.
+    let bare = files.read("bare.ko");
+    let mut rewriter = Rewriter::read(&bare).unwrap();
+    rewriter
+        .put_notes(FINGERPRINT, &note(OWNER, BUILD_ID, &[1; 20]))
+        .unwrap();
+    files.write("noted.ko", &rewriter.write().unwrap());
+    files.encoded(0, "whole", "noted.ko -o out.ko");
+    let report = files.json(1, "out.ko --base built");
+    assert_eq!(report["form"], "whole");
+    assert!(report["built_against"].is_null());
 }
 
 #[test]
