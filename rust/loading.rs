@@ -16,9 +16,9 @@ use crate::{
         PREFIX,
         UNREFERRED, //
     },
+    btf_pointers::BtfPointers,
     facade::Buf,
     loader_copy::LoaderCopy,
-    memory::is_readable,
     notifier::Coming,
     symbols::{
         is_defined,
@@ -29,7 +29,6 @@ use crate::{
     writable::Writable, //
 };
 use core::{
-    ffi::c_void,
     ops::Range,
     slice, //
 };
@@ -38,35 +37,6 @@ use kernel::{
     prelude::*,
     str::BStr, //
 };
-
-/// Where the kernel looks for a module's BTF, `btf_data` and its kin in `struct module`.
-#[derive(Clone, Copy)]
-pub(crate) struct BtfPointers {
-    data: *mut c_void,
-    data_size: c_uint,
-    base: *mut c_void,
-    base_size: c_uint,
-}
-
-// SAFETY: Only pointers, which are handed back to where they came from; nothing is read through
-// them.
-unsafe impl Send for BtfPointers {}
-
-/// Gives a module the pointers to BTF that it had before.
-///
-/// # Safety
-///
-/// `module` must be valid, with its load in progress in this thread; it must have been given other
-/// pointers by [`Loading::commit`], which gave `pointers` back.
-pub(crate) unsafe fn restore(module: *mut bindings::module, pointers: BtfPointers) {
-    // SAFETY: By this function's contract nobody else reads or writes these fields.
-    unsafe {
-        (*module).btf_data = pointers.data;
-        (*module).btf_data_size = pointers.data_size;
-        (*module).btf_base_data = pointers.base;
-        (*module).btf_base_data_size = pointers.base_size;
-    }
-}
 
 /// A module whose load is in progress.
 ///
@@ -110,16 +80,8 @@ impl<'a> Loading<'a> {
 
     /// The pointers to its BTF.
     fn pointers(&self) -> BtfPointers {
-        let module = self.coming.as_ptr();
         // SAFETY: By the invariants of `Coming` the module is valid, and nobody else changes it.
-        unsafe {
-            BtfPointers {
-                data: (*module).btf_data,
-                data_size: (*module).btf_data_size,
-                base: (*module).btf_base_data,
-                base_size: (*module).btf_base_data_size,
-            }
-        }
+        unsafe { BtfPointers::of(self.coming.as_ptr()) }
     }
 
     /// Its `.BTF`, if it has one.
@@ -128,11 +90,9 @@ impl<'a> Loading<'a> {
     ///
     /// The file is shorter than its section table says.
     pub(crate) fn btf(&self) -> btf::Result<Option<&'a [u8]>> {
-        let p = self.pointers();
         // SAFETY: The pointers are the loader's, into its copy of the file, which stays until all
         // watchers have been called.
-        let btf = unsafe { section(p.data, p.data_size) };
-        btf.map_err(|fault| btf::Error::new(Section::Split, Place::Whole, fault))
+        unsafe { self.pointers().btf() }
     }
 
     /// Its `.BTF.base`, if it has one.
@@ -141,22 +101,13 @@ impl<'a> Loading<'a> {
     ///
     /// As for [`Self::btf`].
     pub(crate) fn base(&self) -> btf::Result<Option<&'a [u8]>> {
-        let p = self.pointers();
         // SAFETY: As in `btf`.
-        let base = unsafe { section(p.base, p.base_size) };
-        base.map_err(|fault| btf::Error::new(Section::Base, Place::Whole, fault))
+        unsafe { self.pointers().base() }
     }
 
     /// How it says which types it means, as far as that is known; none if it has no BTF.
     pub(crate) fn form(&self) -> Option<Form> {
-        let p = self.pointers();
-        if p.data.is_null() || p.data_size == 0 {
-            None
-        } else if p.base.is_null() || p.base_size == 0 {
-            Some(Form::Plain)
-        } else {
-            Some(Form::Base)
-        }
+        self.pointers().form()
     }
 
     /// A copy of its `.BTF.base_ref`, if it has one.
@@ -337,7 +288,7 @@ impl<'a> Loading<'a> {
     ///
     /// # Safety
     ///
-    /// `btf` must stay where it is until [`restore`] is called for the module; `ids` as for
+    /// `btf` must stay where it is until the module is given these pointers back; `ids` as for
     /// [`Self::write_ids`].
     pub(crate) unsafe fn commit(
         self,
@@ -348,16 +299,9 @@ impl<'a> Loading<'a> {
         let module = self.coming.as_ptr();
         // SAFETY: By this function's contract.
         unsafe { self.write_ids(ids) };
-        let pointers = BtfPointers {
-            data: btf.as_ptr().cast_mut().cast(),
-            // CAST: No larger than the limits of BTF, which are 32 bits.
-            data_size: btf.len() as c_uint,
-            base: core::ptr::null_mut(),
-            base_size: 0,
-        };
-        // SAFETY: The module is valid and its load in progress; this is the other half of what
-        // `restore` undoes.
-        unsafe { restore(module, pointers) };
+        // SAFETY: The module is valid and its load in progress; by this function's contract `btf`
+        // stays for as long as it has these.
+        unsafe { BtfPointers::to(btf).give_to(module) };
         had
     }
 
@@ -388,14 +332,8 @@ impl<'a> Loading<'a> {
             let section = unsafe { memory.as_mut() };
             btf::zero(section, &mut symbols, is_one_harmless);
         }
-        let nothing = BtfPointers {
-            data: core::ptr::null_mut(),
-            data_size: 0,
-            base: core::ptr::null_mut(),
-            base_size: 0,
-        };
-        // SAFETY: The module is valid and its load in progress; it had other pointers before.
-        unsafe { restore(self.coming.as_ptr(), nothing) };
+        // SAFETY: The module is valid and its load in progress; these point to nothing.
+        unsafe { BtfPointers::NONE.give_to(self.coming.as_ptr()) };
         Ok(())
     }
 }
@@ -417,28 +355,4 @@ fn placed(span: Option<(usize, usize)>, name: &[u8], start: usize) -> Option<Sym
         at: u32::try_from(from.checked_sub(start)?).ok()?,
         size: u32::try_from(to.checked_sub(from)?).ok()?,
     })
-}
-
-/// A section that the loader has in memory.
-///
-/// # Errors
-///
-/// It does not. The loader looks at the bounds of sections, but not of those whose type says that
-/// they take no room in the file, while it asks nobody's type.
-///
-/// # Safety
-///
-/// If not null, `data` must point into memory that stays for `'a`, and does not change; how much
-/// of it there is need not be known.
-unsafe fn section<'a>(data: *const c_void, size: c_uint) -> Result<Option<&'a [u8]>, Fault> {
-    if data.is_null() || size == 0 {
-        return Ok(None);
-    }
-    // CAST: 32 bits fit.
-    let size = size as usize;
-    if !is_readable(data.addr(), size) {
-        return Err(Fault::Truncated);
-    }
-    // SAFETY: All of it can be read, and by this function's contract it stays.
-    Ok(Some(unsafe { slice::from_raw_parts(data.cast(), size) }))
 }

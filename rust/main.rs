@@ -12,6 +12,7 @@
 // The user-space program needs more of the core than the module.
 #[allow(dead_code)]
 mod btf;
+mod btf_pointers;
 mod facade;
 mod gather;
 mod host;

@@ -6,12 +6,9 @@
 //! the bytes are ours, and are kept here.
 
 use crate::{
+    btf_pointers::BtfPointers,
     facade::Buf,
-    loading::{
-        restore,
-        BtfPointers,
-        Loading, //
-    },
+    loading::Loading,
     writable::Writable, //
 };
 use kernel::{
@@ -92,7 +89,7 @@ impl Transit {
         };
         if let Some(parcel) = parcel {
             // SAFETY: By this function's contract, and `had` is what `commit` gave back.
-            unsafe { restore(module, parcel.had) };
+            unsafe { parcel.had.give_to(module) };
         }
     }
 }
