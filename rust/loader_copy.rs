@@ -70,6 +70,8 @@ pub(crate) struct FileSection {
     name: usize,
     /// Whether it has a place in the module.
     loaded: bool,
+    /// Whether it has notes in it.
+    is_notes: bool,
 }
 
 impl LoaderCopy {
@@ -133,9 +135,19 @@ impl LoaderCopy {
 
     /// The first section called `name`.
     pub(crate) fn find(&self, name: &[u8]) -> Option<FileSection> {
+        self.find_among(name, |_| true)
+    }
+
+    /// The first section of notes called `name`.
+    pub(crate) fn find_notes(&self, name: &[u8]) -> Option<FileSection> {
+        self.find_among(name, |section| section.is_notes)
+    }
+
+    /// The first section called `name` of those for which `is_one` holds: names are read last.
+    fn find_among(&self, name: &[u8], is_one: fn(&FileSection) -> bool) -> Option<FileSection> {
         for nth in 0..self.table.count {
             let section = self.table.section(&self.extent, nth)?;
-            if self.is_called(section, name) == Some(true) {
+            if is_one(&section) && self.is_called(section, name) == Some(true) {
                 return Some(section);
             }
         }
@@ -253,6 +265,7 @@ impl Table {
             address: long(&entry, offset_of!(elf64_shdr, sh_addr))?,
             name: word(&entry, offset_of!(elf64_shdr, sh_name))?,
             loaded: flags & bindings::SHF_ALLOC as usize != 0,
+            is_notes: kind == bindings::SHT_NOTE as usize,
         })
     }
 }

@@ -13,6 +13,8 @@ use crate::{
         Place,
         Section,
         Symbol,
+        FINGERPRINT,
+        MAX_FINGERPRINT,
         PREFIX,
         UNREFERRED, //
     },
@@ -126,6 +128,27 @@ impl<'a> Loading<'a> {
             Ok(contents) => Ok(Some(contents)),
             Err(fault) => Err(btf::Error::new(Section::BaseRef, Place::Whole, fault)),
         }
+    }
+
+    /// A copy of its notes on the kernel that it was built against, if it has them.
+    ///
+    /// # Errors
+    ///
+    /// They are too long, or not in its data; no memory.
+    pub(crate) fn fingerprint(&self) -> btf::Result<Option<Buf<u8>>> {
+        let section = self.file.as_ref();
+        let section = section.and_then(|file| file.find_notes(FINGERPRINT.as_bytes()));
+        let Some(section) = section.filter(|section| section.size != 0) else {
+            return Ok(None);
+        };
+        if section.size > MAX_FINGERPRINT {
+            return Err(btf::malformed(Fault::NotesTooLong(section.size)));
+        }
+        let end = section.address.checked_add(section.size);
+        let bytes = end.and_then(|end| self.memory(section.address..end));
+        let mut copy = Buf::new();
+        copy.extend_from_slice(bytes.ok_or(btf::malformed(Fault::NotesOutside))?)?;
+        Ok(Some(copy))
     }
 
     /// A copy of its `.BTF_ids`, if it has that: it is to be written to.

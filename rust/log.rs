@@ -64,6 +64,7 @@ pub(crate) fn outcome(
                 pr_notice!("{module}: {why}; its copies of the kernel's types stay in its BTF\n");
             }
             unified(module, entry);
+            contradiction(module, entry);
         }
         Err(error) => useless(module, outcome, entry, action, error),
     }
@@ -72,10 +73,10 @@ pub(crate) fn outcome(
 /// Says that a module was reconciled, and what could not be mapped.
 fn reconciled(module: &BStr, base: &Btf<'_, Base>, plan: &Plan, entry: &Entry) {
     let (mapped, carried) = (entry.counts.mapped, entry.counts.carried);
-    let (slots, us) = (entry.slots, entry.time.as_micros_ceil());
+    let (slots, us, origin) = (entry.slots, entry.time.as_micros_ceil(), &entry.origin);
     pr_info!(
         "{module}: reconciled: {mapped} types mapped, {carried} carried, {slots} ids translated, \
-         {us} us\n"
+         {us} us{origin}\n"
     );
     let (resized, moved) = (entry.counts.resized, entry.counts.moved);
     if resized != 0 {
@@ -99,6 +100,16 @@ fn reconciled(module: &BStr, base: &Btf<'_, Base>, plan: &Plan, entry: &Entry) {
 fn whole(module: &BStr, entry: &Entry) {
     let (slots, us) = (entry.slots, entry.time.as_micros_ceil());
     pr_info!("{module}: reconciled: its BTF stands on its own, {slots} ids translated, {us} us\n");
+}
+
+/// Says so if a module was built against this kernel, by its own word, and means other types.
+fn contradiction(module: &BStr, entry: &Entry) {
+    if entry.contradicts() {
+        pr_notice!(
+            "{module}: the kernel that it was built against is this one, but its types are not: \
+             its BTF, or what says so, is of another one\n"
+        );
+    }
 }
 
 /// Says how many ids of a module were resolved here, and which could not be.
@@ -198,11 +209,11 @@ fn useless(
             pr_warn!("{module}: {why}; refused for want of memory: load it again\n");
         }
         (Done::Refused, _) => {
-            let what = what_it_is(entry, error);
+            let what = WhatItIs(entry, error);
             pr_warn!("{module}: {why}; {what}, refused (stale=refuse): rebuild it\n");
         }
         (Done::AsSaid, _) => {
-            let what = what_it_is(entry, error);
+            let what = WhatItIs(entry, error);
             let names = outcome.lost.and_then(|slots| slots.kfunc_names().ok());
             let names = names.unwrap_or_default();
             let kfuncs = Names(", and its kfuncs are not registered: ", &names);
@@ -210,6 +221,7 @@ fn useless(
             pr_warn!("{module}: {why}; {what}, its BTF is withheld{kfuncs}: {cure}\n");
         }
     }
+    contradiction(module, entry);
 }
 
 /// Whether the BTF of a module can be read, but means types of another kernel.
@@ -219,11 +231,20 @@ fn is_of_another_kernel(entry: &Entry, error: &btf::Error) -> bool {
 }
 
 /// What the BTF of a module is that is of no use.
-fn what_it_is(entry: &Entry, error: &btf::Error) -> &'static str {
-    if is_of_another_kernel(entry, error) {
-        "made for another kernel"
-    } else {
-        "of no use here"
+struct WhatItIs<'e>(&'e Entry, &'e btf::Error);
+
+impl fmt::Display for WhatItIs<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(entry, error) = self;
+        if !is_of_another_kernel(entry, error) {
+            return f.write_str("of no use here");
+        }
+        match entry.origin.fingerprint() {
+            Some(kernel) if kernel.is_telling() => {
+                write!(f, "{}", fmt!("built against {}", Shown(kernel)))
+            }
+            _ => f.write_str("made for another kernel"),
+        }
     }
 }
 

@@ -25,6 +25,7 @@ mod loading;
 mod log;
 mod memory;
 mod notifier;
+mod origin;
 mod params;
 mod policy;
 mod reconciler;

@@ -21,6 +21,7 @@ use crate::{
         Going,
         Watcher, //
     },
+    origin::Origin,
     policy::{
         self,
         Action, //
@@ -106,7 +107,8 @@ impl Reconciler {
             policy::options(),
             &mut |outcome| {
                 if let Some(loading) = loading.take() {
-                    let mut entry = Entry::new(loading.name(), &outcome);
+                    let origin = Origin::of(&loading);
+                    let mut entry = Entry::new(loading.name(), origin, &outcome);
                     entry.bytes_before = bytes_before;
                     entry.time = started.elapsed();
                     answer = self.commit(loading, outcome, entry);
@@ -125,7 +127,8 @@ impl Reconciler {
             result: Err(error),
             lost,
         };
-        let entry = Entry::new(loading.name(), &outcome);
+        let origin = Origin::of(&loading);
+        let entry = Entry::new(loading.name(), origin, &outcome);
         self.commit(loading, outcome, entry)
     }
 

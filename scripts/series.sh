@@ -19,7 +19,7 @@ driver=kernel/bpf/btf_reconcile
 docs=Documentation/bpf/btf_reconcile
 selftests=tools/testing/selftests/btf_reconcile
 # The kernel's files that are changed.
-changed=(rust/bindings/bindings_helper.h rust/helpers/{page,task}.c
+changed=(rust/bindings/bindings_helper.h rust/helpers/{page,task}.c lib/buildid.c
 	kernel/bpf/{Kconfig,Makefile,btf.c,verifier.c} Documentation/bpf/index.rst
 	tools/testing/selftests/Makefile MAINTAINERS)
 patches=(rust core exports driver docs selftests maintainers)
@@ -71,6 +71,7 @@ rust() {
 	insert rust/bindings/bindings_helper.h after '^#include <linux/blkdev.h>' <<-'END'
 		#include <linux/bpf.h>
 		#include <linux/btf.h>
+		#include <linux/buildid.h>
 	END
 	insert rust/bindings/bindings_helper.h after '^#include <linux/usb.h>' <<-'END'
 		#include <linux/vmalloc.h>
@@ -118,6 +119,12 @@ exports() {
 	insert kernel/bpf/btf.c behind '^const struct btf_header [*]btf_header[(]' <<-'END'
 		EXPORT_SYMBOL_FOR_MODULES(btf_header, "btf_reconcile");
 	END
+	insert lib/buildid.c after '^#include <linux/elf.h>' <<-'END'
+		#include <linux/export.h>
+	END
+	insert lib/buildid.c after '^unsigned char vmlinux_build_id' <<-'END'
+		EXPORT_SYMBOL_FOR_MODULES(vmlinux_build_id, "btf_reconcile");
+	END
 }
 
 driver() {
@@ -156,6 +163,7 @@ selftests() {
 	place "$tree"/scripts/{arch,arch.sh,libraries.sh} $selftests/scripts
 	append $selftests/config <<-'END'
 		CONFIG_BTF_RECONCILE=m
+		CONFIG_STACKTRACE_BUILD_ID=y
 	END
 	insert tools/testing/selftests/Makefile after '^TARGETS [+]= breakpoints$' <<-'END'
 		TARGETS += btf_reconcile

@@ -3,7 +3,8 @@
 //! What the rest of the kernel does for this part of it.
 //!
 //! C headers: [`include/linux/bpf.h`](srctree/include/linux/bpf.h),
-//! [`include/linux/btf.h`](srctree/include/linux/btf.h)
+//! [`include/linux/btf.h`](srctree/include/linux/btf.h),
+//! [`include/linux/buildid.h`](srctree/include/linux/buildid.h)
 
 use crate::running::{
     Found,
@@ -53,6 +54,28 @@ pub(crate) fn vmlinux_btf() -> Result<Found> {
         // `void` is one of them.
         count: count.saturating_sub(1),
     })
+}
+
+/// Whether `id` is the build id of this kernel; [`None`] if it does not know its own.
+pub(crate) fn has_build_id(id: &[u8]) -> Option<bool> {
+    // One that is shorter is followed by zeros, and one that is not known is nothing else.
+    let is_nothing = |bytes: &[u8]| bytes.iter().all(|&byte| byte == 0);
+    let own = own_build_id().filter(|own| !is_nothing(own))?;
+    let (own, rest) = own.split_at_checked(id.len()).unwrap_or((&own, &[]));
+    Some(own == id && is_nothing(rest))
+}
+
+/// What the kernel has found of its own build id.
+#[cfg(any(CONFIG_STACKTRACE_BUILD_ID, CONFIG_VMCORE_INFO))]
+fn own_build_id() -> Option<[u8; bindings::BUILD_ID_SIZE_MAX as usize]> {
+    // SAFETY: It is written before there are any modules, and never again.
+    Some(unsafe { bindings::vmlinux_build_id })
+}
+
+/// It has not looked for it.
+#[cfg(not(any(CONFIG_STACKTRACE_BUILD_ID, CONFIG_VMCORE_INFO)))]
+fn own_build_id() -> Option<[u8; bindings::BUILD_ID_SIZE_MAX as usize]> {
+    None
 }
 
 /// Maps `count` pages, writable; null if there is no memory for that.

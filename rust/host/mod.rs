@@ -6,10 +6,12 @@
 //! names that are exported here are those of another file, `series/host.rs`. Nothing else in the
 //! module differs between the two.
 
+mod build_id;
 pub(crate) mod private_bindings;
 mod vmlinux;
 
 pub(crate) use self::{
+    build_id::has_build_id,
     private_bindings as c,
     vmlinux::vmlinux_btf, //
 };

@@ -15,6 +15,7 @@ use crate::{
         Outcome,
         Verdict, //
     },
+    origin::Origin,
     running::{
         Running,
         RunningTypes, //
@@ -51,6 +52,10 @@ pub(crate) struct Entry {
     pub(crate) done: Done,
     /// How it says which types it means.
     pub(crate) form: Option<Form>,
+    /// The kernel that it says it was built against.
+    pub(crate) origin: Origin,
+    /// Whether it means other types than the running kernel has.
+    pub(crate) has_other_types: bool,
     /// Why, if its BTF is of no use.
     pub(crate) why: Option<CString>,
     /// How many types of its base met which fate.
@@ -83,12 +88,14 @@ pub(crate) struct Entry {
 
 impl Entry {
     /// What there is to say of a module of which this has come.
-    pub(crate) fn new(module: &BStr, outcome: &Outcome<'_, RunningTypes>) -> Self {
+    pub(crate) fn new(module: &BStr, origin: Origin, outcome: &Outcome<'_, RunningTypes>) -> Self {
         let mut entry = Self {
             module: ModuleName::new(module),
             verdict: outcome.verdict(),
             done: Done::AsSaid,
             form: outcome.form,
+            origin,
+            has_other_types: outcome.has_other_types(),
             why: None,
             counts: outcome.counts(),
             unified: 0,
@@ -124,11 +131,18 @@ impl Entry {
 
     /// Takes it that there was no memory for what was to be done.
     pub(crate) fn fail(&mut self, outcome: &Outcome<'_, RunningTypes>) {
+        let origin = core::mem::take(&mut self.origin);
         *self = Self {
             time: self.time,
             bytes_before: self.bytes_before,
-            ..Self::new(self.module.as_bytes(), outcome)
+            ..Self::new(self.module.as_bytes(), origin, outcome)
         };
+    }
+
+    /// Whether the module says that it was built against the running kernel, and means other types
+    /// than that has.
+    pub(crate) fn contradicts(&self) -> bool {
+        self.has_other_types && self.origin.is_this_kernel == Some(true)
     }
 
     /// Says why, if there is memory for it.

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::btf::{
     Decision,
+    Hex,
     Id,
     Mending,
     Use, //
@@ -43,6 +44,9 @@ unsafe extern "C" fn btf_reconcile_json_show(m: *mut bindings::seq_file, _: *mut
     seq_print!(m, "\"why\":{},", Maybe(why));
     let form = entry.form.map(|form| Quoted(form.name()));
     seq_print!(m, "\"form\":{},", Maybe(form));
+    json_of_origin(m, entry);
+    let ignored = entry.origin.ignored.map(Quoted);
+    seq_print!(m, "\"note_ignored\":{},", Maybe(ignored));
     let counts = entry.counts;
     let kfuncs = || rows.slots.iter().filter(|row| row.used == Use::Kfunc);
     let dtors = || rows.slots.iter().filter(|row| row.used == Use::Dtor);
@@ -115,6 +119,29 @@ unsafe extern "C" fn btf_reconcile_json_show(m: *mut bindings::seq_file, _: *mut
     }
     seq_print!(m, "]}}\n");
     0
+}
+
+/// The kernel that the module was built against.
+fn json_of_origin(m: &SeqFile, entry: &Entry) {
+    let Some(kernel) = entry.origin.fingerprint() else {
+        seq_print!(m, "\"built_against\":null,");
+        return;
+    };
+    let hash = kernel.btf_sha256.map(|hash| Quoted(Hex(hash)));
+    seq_print!(
+        m,
+        "\"built_against\":{{\"release\":{},\"build_id\":{},\"btf_sha256\":{},\
+         \"this_kernel\":{},\"contradicts\":{}}},",
+        Maybe(
+            kernel
+                .release
+                .map(|release| Json(BStr::from_bytes(release)))
+        ),
+        Maybe(kernel.build_id.map(|id| Quoted(Hex(id)))),
+        Maybe(hash),
+        Maybe(entry.origin.is_this_kernel),
+        entry.contradicts()
+    );
 }
 
 /// Whether `row` makes a kfunc or destructor that can't be used.

@@ -101,6 +101,18 @@ unsafe extern "C" fn btf_reconcile_text_show(m: *mut bindings::seq_file, _: *mut
         seq_print!(m, ": {}", &**why);
     }
     seq_print!(m, "\n");
+    if let Some(kernel) = entry.origin.fingerprint() {
+        let whether = match entry.origin.is_this_kernel {
+            Some(true) if entry.contradicts() => ", which is this kernel; but its types are not",
+            Some(true) => ", which is this kernel",
+            Some(false) => ", another kernel",
+            None => "",
+        };
+        seq_print!(m, "built against {}{whether}\n", Shown(kernel));
+    }
+    if let Some(why) = entry.origin.ignored {
+        seq_print!(m, "{}; it is ignored\n", Shown(why));
+    }
     let rows = &entry.rows;
     for row in rows.types.iter() {
         text_of_type(m, entry, row);
