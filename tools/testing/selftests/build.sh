@@ -164,6 +164,7 @@ python3 "$src/forms/nonsense.py" "$kdir/vmlinux" "$top/mods/plain" \
 	"$top/mods/nonsense"
 odd_forms
 withheld_forms
+noted_forms
 whole_forms
 if [[ -n ${PROGRAM-} ]]; then
 	reference_forms "$PROGRAM"

@@ -151,6 +151,27 @@ withheld_forms() {
 	done
 }
 
+# noted_forms: what tests/noted.sh needs.
+#   noted        old, with notes that it was built against the other kernel
+#   notednative  native with the same
+#   notedstale   stale with the same
+#   badnote      old, its notes cut short
+noted_forms() {
+	local form name note
+
+	mkdir -p "$top"/mods/{noted,notednative,notedstale,badnote}
+	python3 "$src/forms/notes.py" "$(<"$other/include/config/kernel.release")" \
+		"$out/note"
+	head -c 40 "$out/note" >"$out/note.cut"
+	for form in old:noted:note native:notednative:note stale:notedstale:note \
+		old:badnote:note.cut; do
+		IFS=: read -r form name note <<<"$form"
+		objcopy --add-section .note.btf_base="$out/$note" \
+			--set-section-flags .note.btf_base=alloc,readonly \
+			"$top/mods/$form/brt_kfunc.ko" "$top/mods/$name/brt_kfunc.ko"
+	done
+}
+
 # foretell_one PROGRAM FORM FILE [OPTION...]: what btf-reconcile says of a module
 # beforehand. It ends with a status that says how good the news is.
 foretell_one() {
@@ -167,7 +188,8 @@ foretell() {
 
 	mkdir -p "$top/check"
 	for file in "$top"/mods/{native,old,copies,lost,badname,plain,resized,cross,ref*}/*.ko \
-		"$top"/mods/{stale,badbase,whole*,plainraw,plaingone,nativeraw,doubt}/*.ko; do
+		"$top"/mods/{stale,badbase,whole*,plainraw,plaingone,nativeraw,doubt}/*.ko \
+		"$top"/mods/{noted,notedstale,badnote}/*.ko; do
 		form=${file%/*}
 		foretell_one "$1" "${form##*/}" "$file"
 	done

@@ -17,6 +17,8 @@ N='\([0-9]*\)'
 # kernel's configuration, which only the kernel knows.
 # shellcheck disable=SC2016 # jq's variables.
 COMMON='{verdict, form, bytes_before, bytes_after, bytes_unified, mended, why, differing,
+	note_ignored,
+	built_against: (.built_against | if . then {release, build_id, btf_sha256} else . end),
 	counts: (.counts | {mapped, resized, carried, ambiguous, moved, unified,
 		differing, slots, resolved, unresolved, kfuncs, unusable, dtors}),
 	types: [.types[] | {id, kind, name, fate, how, why, size, kernel_size, new_id}],
@@ -76,7 +78,7 @@ probe_agrees_all() {
 logged_too() {
 	klog_since "$mark" | sed -n "s/its BTF stands on its own,/0 types mapped, 0 carried,/
 		s/.*btf_reconcile: $1: reconciled: //
-		s/$N types mapped, $N carried, $N ids translated, $N us/\1 \2 \3 \4/p" \
+		s/$N types mapped, $N carried, $N ids translated, $N us.*/\1 \2 \3 \4/p" \
 		>/tmp/said
 	report_of "$1" |
 		json -r '"\(.counts.mapped) \(.counts.carried) \(.counts.slots) \(.us)"' >/tmp/told
@@ -184,7 +186,7 @@ foretold() {
 	fi
 }
 
-ktap_plan 49
+ktap_plan 52
 for case in $cases; do
 	form=${case%:*} module=${case#*:}
 	foretold "$form" "$module"
@@ -203,6 +205,10 @@ foretold doubt brt_trace
 # What is withheld has nothing but slots.
 foretold stale brt_words
 foretold badbase brt_words
+# What a module says of its kernel, or might have.
+foretold noted brt_kfunc
+foretold notedstale brt_kfunc
+foretold badnote brt_kfunc
 for module in brt_copy brt_kfunc; do
 	foretold plain-all "$module" probe_agrees_all "$module"
 done
