@@ -10,7 +10,7 @@
 #             of the kernel's own modules, the headers package of its release in
 #             another flavour; without them some tests are skipped
 # Out: OUT/overlay  a tree to lay over the virtual machine's root:
-#        /selftests           this folder's scripts, brt, *.bpf.o, bpftool
+#        /selftests           this folder's scripts, brt, *.bpf.o, bpftool, PROGRAM
 #        /selftests/mods/FORM test modules. The forms:
 #          native   built for KDIR's kernel
 #          copies   BTF and ids from a build for OTHER, just as Kbuild made them
@@ -169,6 +169,11 @@ whole_forms
 if [[ -n ${PROGRAM-} ]]; then
 	reference_forms "$PROGRAM"
 	foretell "$PROGRAM"
+	# What this machine's program is no good for is another architecture.
+	if [[ -z $foreign ]]; then
+		cp "$PROGRAM" "$top/btf-reconcile"
+		libraries "$PROGRAM"
+	fi
 fi
 if [[ -n ${MODULES-} ]]; then
 	copying >"$out/copying"

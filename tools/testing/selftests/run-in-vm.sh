@@ -22,8 +22,8 @@ fi
 export TOP RECONCILE
 [ $# = 0 ] || shift
 TESTS="kfunc filter dtor ids words types fentry struct-ops lost unify stale nonsense
-	params base-ref noted whole unresolved report odd fail reload storm memory debian corrupt
-	mutants"
+	params base-ref noted whole unresolved report doctor odd fail reload storm memory debian
+	corrupt mutants"
 [ $# != 0 ] || all=y
 case ${1--} in
 -*)

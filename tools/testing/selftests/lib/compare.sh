@@ -127,6 +127,20 @@ lines() {
 	echo "$lines_got, $(klog_since "$lines_mark" | grep -c btf_reconcile) lines"
 }
 
+# is NAME WANT CMD...: what CMD says, in one line, is WANT, with btf_reconcile or
+# without.
+is() {
+	name=$1 want=$2
+	shift 2
+	got=$("$@" 2>&1 | paste -sd ' ')
+	if [ "$got" = "$want" ]; then
+		ktap_pass "$name"
+	else
+		ktap_diag "got: $got, wanted: $want"
+		ktap_fail "$name"
+	fi
+}
+
 # of_module CHECK NAME ...: the same without the first word, for what only a
 # module can do.
 of_module() {

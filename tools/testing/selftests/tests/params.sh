@@ -44,19 +44,6 @@ written() {
 	echo "$before" >"$PARAMETERS/$1"
 }
 
-# is NAME WANT CMD...
-is() {
-	name=$1 want=$2
-	shift 2
-	got=$("$@" 2>&1 | paste -sd ' ')
-	if [ "$got" = "$want" ]; then
-		ktap_pass "$name"
-	else
-		ktap_diag "got: $got, wanted: $want"
-		ktap_fail "$name"
-	fi
-}
-
 # The summary after one module of each fate.
 summary() {
 	reconcile_out
