@@ -3,9 +3,9 @@
 //! What there is to say about one module on one kernel: what the core makes of it.
 
 use super::{
+    built_against::BuiltAgainst,
     lines,
     model::{
-        BuiltAgainst,
         Report,
         Verdict, //
     },
@@ -15,13 +15,10 @@ use crate::{
     base::Kernel,
     btf::{
         self,
-        Fingerprint,
-        Hex,
         Options,
         Unify, //
     },
-    elf::Module,
-    names::harmless, //
+    elf::Module, //
 };
 
 /// Examines a module on a kernel.
@@ -41,7 +38,10 @@ pub fn examine(path: &str, module: &Module<'_>, kernel: &Kernel<'_>, unify: Unif
         return report;
     };
     match module.fingerprint() {
-        Ok(built) => report.built_against = built.map(|built| built_against(&built, kernel)),
+        Ok(built) => {
+            report.built_against =
+                built.map(|built| BuiltAgainst::new(&built, kernel.is_of(&built)))
+        }
         Err(error) => report.note_ignored = Some(error.to_string()),
     }
     report.bytes_before = blob.len() + module.carried().bytes().len();
@@ -59,18 +59,4 @@ pub fn examine(path: &str, module: &Module<'_>, kernel: &Kernel<'_>, unify: Unif
     });
     stock::correct(&mut report);
     report
-}
-
-/// What there is to say of the kernel that a module says it was built against.
-fn built_against(built: &Fingerprint<'_>, kernel: &Kernel<'_>) -> BuiltAgainst {
-    let hex = |bytes| Hex(bytes).to_string();
-    BuiltAgainst {
-        release: built.release.map(|r| r.escape_ascii().to_string()),
-        build_id: built.build_id.map(hex),
-        btf_sha256: built.btf_sha256.map(|hash| hex(hash)),
-        this_kernel: kernel.is_of(built),
-        contradicts: false,
-        words: harmless(&built.to_string()).into_owned(),
-        is_telling: built.is_telling(),
-    }
 }

@@ -164,7 +164,7 @@ fn origin(report: &Report) -> String {
         Some(built) if built.contradicts => {
             "built against this kernel as it says, of which its BTF is not".to_owned()
         }
-        Some(built) if built.is_telling => format!("built against {}", built.words),
+        Some(built) if built.is_telling() => format!("built against {}", built.words()),
         _ => "made for another kernel".to_owned(),
     }
 }

@@ -3,6 +3,7 @@
 //! `check`: what will happen to modules on a kernel, without loading anything.
 
 mod brief;
+mod built_against;
 mod examine;
 mod lines;
 pub mod loss;
@@ -13,6 +14,7 @@ pub mod text;
 
 pub use self::{
     brief::Brief,
+    built_against::BuiltAgainst,
     examine::examine, //
 };
 use self::{

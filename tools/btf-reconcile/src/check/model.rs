@@ -2,6 +2,7 @@
 
 //! What `check` has to say. `--json` prints these as they are; README.md describes them.
 
+use super::built_against::BuiltAgainst;
 use crate::btf::{
     self,
     Form,
@@ -173,27 +174,6 @@ pub struct Callable {
     pub usable: bool,
     /// Why not.
     pub why: Option<String>,
-}
-
-/// The kernel that a module says it was built against.
-#[derive(Clone, Debug, Serialize)]
-pub struct BuiltAgainst {
-    /// Its release.
-    pub release: Option<String>,
-    /// Its build id, in hexadecimal.
-    pub build_id: Option<String>,
-    /// The SHA-256 of its BTF, likewise.
-    pub btf_sha256: Option<String>,
-    /// Whether it is this kernel, if that can be told.
-    pub this_kernel: Option<bool>,
-    /// Whether it is, and the module means other types than this kernel has all the same.
-    pub contradicts: bool,
-    /// The kernel in words.
-    #[serde(skip)]
-    pub words: String,
-    /// Whether these words tell people which one it is.
-    #[serde(skip)]
-    pub is_telling: bool,
 }
 
 /// Numbers of the lines in a [`Report`].

@@ -2,14 +2,16 @@
 
 //! Reports for people to read.
 
-use super::model::{
-    BuiltAgainst,
-    Callable,
-    Fate,
-    Outcome,
-    Report,
-    Total,
-    Verdict, //
+use super::{
+    built_against::BuiltAgainst,
+    model::{
+        Callable,
+        Fate,
+        Outcome,
+        Report,
+        Total,
+        Verdict, //
+    },
 };
 use crate::{
     btf::Form,
@@ -59,8 +61,8 @@ impl Display for Short<'_> {
         if let Some(built) = &report.built_against {
             if built.contradicts {
                 f.write_str(", built against this kernel as it says")?;
-            } else if built.this_kernel != Some(true) && built.is_telling {
-                write!(f, ", built against {}", built.words)?;
+            } else if built.this_kernel != Some(true) && built.is_telling() {
+                write!(f, ", built against {}", built.words())?;
             }
         }
         if counts.resized != 0 {
@@ -200,7 +202,7 @@ struct Built<'b>(&'b BuiltAgainst);
 impl Display for Built<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let built = self.0;
-        write!(f, "built against {}", built.words)?;
+        write!(f, "built against {}", built.words())?;
         f.write_str(match built.this_kernel {
             Some(true) if built.contradicts => {
                 ", which is this kernel; but its types are not: its BTF, or what says so, is of \

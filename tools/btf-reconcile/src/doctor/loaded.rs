@@ -18,6 +18,7 @@ use crate::{
             Report,
             Verdict, //
         },
+        BuiltAgainst, //
     },
     error::{
         Error,
@@ -79,6 +80,7 @@ pub struct Loaded {
 struct Seen {
     verdict: String,
     why: Option<String>,
+    built_against: Option<BuiltAgainst>,
     #[serde(default)]
     counts: Counts,
     #[serde(default)]
@@ -193,6 +195,7 @@ impl Seen {
         };
         let mut report = Report::new(name.to_owned(), release, verdict);
         report.why.clone_from(&self.why);
+        report.built_against.clone_from(&self.built_against);
         report.counts = self.counts;
         report.kfuncs.clone_from(&self.kfuncs);
         report.dtors.clone_from(&self.dtors);

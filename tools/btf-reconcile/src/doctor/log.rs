@@ -39,7 +39,8 @@ const MAX_BYTES: u64 = 64 << 20;
 const OURS: &str = "btf_reconcile: ";
 
 /// What such a line says of a module that is not given what it should have.
-const USELESS: [&str; 5] = [
+const USELESS: [&str; 6] = [
+    "; built against ",
     "; made for another kernel, ",
     "; of no use here, ",
     "; it has no BTF, and its ids are 0 now",

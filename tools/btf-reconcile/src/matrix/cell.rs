@@ -5,7 +5,6 @@
 use crate::check::{
     loss::Loss,
     model::{
-        BuiltAgainst,
         Callable,
         Counts,
         Fate,
@@ -19,6 +18,7 @@ use crate::check::{
         Long,
         Number, //
     },
+    BuiltAgainst, //
 };
 use serde::Serialize;
 

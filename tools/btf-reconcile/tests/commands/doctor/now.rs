@@ -67,6 +67,18 @@ fn what_became_of_loaded_modules_is_told() {
          \x20 left was left to the kernel: refused (strict)\n\
          kernel log: nothing of modules whose BTF is of no use\n";
     assert_eq!(text, expected);
+    // By its notes it is known which kernel it is of.
+    let mut noted: serde_json::Value = serde_json::from_slice(&report("stale", Some(why))).unwrap();
+    noted["built_against"] = json!({
+        "release": "7.1", "build_id": "0a1b", "btf_sha256": null,
+        "this_kernel": false, "contradicts": false,
+    });
+    let at = format!("{REPORTS}/stale/report.json");
+    put(&files, &at, noted.to_string().as_bytes());
+    let text = doctor(&files, 1, &only);
+    let expected =
+        "loses its BTF, 1 kfunc and 2 ids: built against 7.1 (build id 0a1b), rebuild it\n";
+    assert!(text.contains(expected), "{text}");
     let document = json(&files, 1, &only);
     assert_eq!(document["loaded"]["reconciler"], true);
     assert_eq!(document["loaded"]["reports"], 3);
@@ -132,12 +144,18 @@ fn the_log_is_read() {
     let files = running(&[]);
     let log = "[    1.0] failed to validate module [old_one] BTF: -22\n\
                [    2.0] btf_reconcile: other: .BTF: type [3]: why; made for another kernel, its \
-               BTF is withheld: rebuild it\n";
+               BTF is withheld: rebuild it\n\
+               [    3.0] btf_reconcile: noted: .BTF: type [3]: why; built against 7.1 (build id \
+               0a1b), its BTF is withheld: rebuild it\n\
+               [    4.0] btf_reconcile: fine: reconciled: 2 types mapped, 0 carried, 1 ids \
+               translated, 9 us, built against 7.1 (build id 0a1b)\n";
     put(&files, "dev/kmsg", log.as_bytes());
     let only = format!("--kernel {OLD}");
     let expected = "kernel log:\n\
          \x20 old_one: refused by the kernel (-22)\n\
-         \x20 other: .BTF: type [3]: why; made for another kernel, its BTF is withheld: rebuild it\n";
+         \x20 other: .BTF: type [3]: why; made for another kernel, its BTF is withheld: rebuild it\n\
+         \x20 noted: .BTF: type [3]: why; built against 7.1 (build id 0a1b), its BTF is withheld: \
+         rebuild it\n";
     let text = doctor(&files, 1, &only);
     assert!(text.ends_with(expected), "{text}");
     // A file with it takes its place, and does where no kernel runs.
