@@ -76,9 +76,9 @@ installed() {
 	umount "$MACHINE/proc" && umount "$MACHINE/sys" && rm -r "$MACHINE"
 }
 
-ktap_plan 12
+ktap_plan 14
 if ! [ -x "$TOP/btf-reconcile" ]; then
-	while [ "$ktap_count" -lt 12 ]; do
+	while [ "$ktap_count" -lt 14 ]; do
 		ktap_skip "doctor" "built without the program"
 	done
 	finish
@@ -92,6 +92,11 @@ for form in stale oldstale; do
 	alone "$form: it is in the log" "*; made for another kernel, its BTF is withheld*" \
 		with $form brt_kfunc said brt_kfunc
 done
+alone "noted: it is told of which kernel it is" \
+	"loses its BTF and 3 kfuncs: built against $(cat "$TOP/other-release") (build id a*a), rebuild it" \
+	with notedstale brt_kfunc lost brt_kfunc
+alone "noted: so it is in the log" "*; built against *, its BTF is withheld*" \
+	with notedstale brt_kfunc said brt_kfunc
 alone "in what dmesg prints, too" "*; made for another kernel, its BTF is withheld*" \
 	said_since stale brt_kfunc
 alone "lost: what is lost is told" "loses *" with lost brt_lost lost brt_lost
