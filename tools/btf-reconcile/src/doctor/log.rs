@@ -39,10 +39,9 @@ const MAX_BYTES: u64 = 64 << 20;
 const OURS: &str = "btf_reconcile: ";
 
 /// What such a line says of a module that is not given what it should have.
-const USELESS: [&str; 6] = [
-    "; built against ",
-    "; made for another kernel, ",
-    "; of no use here, ",
+const USELESS: [&str; 5] = [
+    ", its BTF is withheld",
+    ", refused (stale=refuse)",
     "; it has no BTF, and its ids are 0 now",
     "; refused for want of memory",
     "; left to the kernel",
@@ -168,10 +167,14 @@ mod tests {
              FUNC, which can't stand there; made for another kernel, its BTF is withheld: rebuild it\n\
              [    2.000000] btf_reconcile: four: reconciled: 2 types mapped, 0 carried\n\
              [    3.000000] btf_reconcile: one: .BTF: header: cut short; left to the kernel, rebuild\n\
-             [    4.000000] failed to validate module [\u{1b}c] BTF: -22\n",
+             [    4.000000] failed to validate module [\u{1b}c] BTF: -22\n\
+             [    5.000000] btf_reconcile: five: .BTF: type [3]: why; built against 7.2.12 (build \
+             id 01ab), its BTF is withheld: rebuild it\n\
+             [    6.000000] btf_reconcile: six: .BTF: header: why; of no use here, refused \
+             (stale=refuse): rebuild it\n",
         );
         let named: Vec<_> = log.modules.iter().map(|(name, _)| &name[..]).collect();
-        assert_eq!(named, ["two", "three", "one", "\u{1b}c"]);
+        assert_eq!(named, ["two", "three", "one", "\u{1b}c", "five", "six"]);
         assert_eq!(log.modules[0].1, "refused by the kernel (-22)");
         assert!(log.modules[1]
             .1
