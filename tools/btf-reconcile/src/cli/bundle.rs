@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
-//! Running `bundle`, and `check` of one.
+//! What `bundle` is asked for, running it, and running `check` of one.
 
 use super::{
     check::{
         collect,
         find, //
     },
-    Bundle,
     Check,
     FAILED,
     FINE, //
@@ -40,7 +39,35 @@ use crate::{
     progress::Progress,
     reconcile::Unify, //
 };
-use std::path::Path;
+use clap::{
+    Args,
+    ValueHint, //
+};
+use std::{
+    ffi::OsString,
+    path::{
+        Path,
+        PathBuf, //
+    },
+};
+
+#[derive(Args)]
+pub(super) struct Bundle {
+    /// Modules (.ko, .ko.gz, .ko.xz, .ko.zst) or their raw BTF, or folders with modules
+    #[arg(required = true, value_name = "MODULE")]
+    modules: Vec<PathBuf>,
+    /// The kernel: a vmlinux ELF file, an image (vmlinuz), raw BTF, an archive of BTFHub, or a
+    /// release; otherwise the one whose /lib/modules/RELEASE the modules lie under, or the running
+    /// one
+    #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
+    base: Option<OsString>,
+    /// Put the kernel's BTF into it, too
+    #[arg(long)]
+    with_base: bool,
+    /// Where to write, a name that ends in .tar.zst (- for standard output)
+    #[arg(short, long, value_name = "OUT", value_hint = ValueHint::FilePath)]
+    output: PathBuf,
+}
 
 impl Bundle {
     /// Writes the bundle; gives the exit status.

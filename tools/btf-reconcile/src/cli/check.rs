@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
-//! Running `check`: which modules, and each of them on which kernels.
+//! `check`: which modules, and each of them on which kernels.
 
 use super::{
-    Check,
+    Loaded,
     FAILED,
     FINE,
     LOST, //
@@ -33,7 +33,13 @@ use crate::{
     },
     names,
     places,
-    print, //
+    print,
+    reconcile::Unify, //
+};
+use clap::{
+    value_parser,
+    Args,
+    ValueHint, //
 };
 use std::{
     collections::{
@@ -47,6 +53,45 @@ use std::{
         PathBuf, //
     },
 };
+
+#[derive(Args)]
+pub(super) struct Check {
+    /// Modules (.ko, .ko.gz, .ko.xz, .ko.zst) or their raw BTF, or folders with modules; or one
+    /// bundle
+    #[arg(required = true, value_name = "MODULE")]
+    pub(super) modules: Vec<PathBuf>,
+    /// Kernels: vmlinux ELF files, images (vmlinuz), raw BTF, archives of BTFHub, or releases;
+    /// otherwise the one whose /lib/modules/RELEASE a module lies under, or the running one
+    #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
+    pub(super) base: Vec<OsString>,
+    /// Whose copies of the kernel's types are left out
+    #[arg(long, value_enum, default_value_t = Unify::Base)]
+    pub(super) unify: Unify,
+    /// Say all: each type, slot, kfunc and destructor
+    #[arg(short, long)]
+    verbose: bool,
+    /// Say all, as JSON
+    #[arg(long, conflicts_with = "verbose")]
+    json: bool,
+    /// Say in at most LINES lines which modules lose something, and nothing if none does; 5 lines
+    /// if no number is given
+    #[arg(
+        long,
+        value_name = "LINES",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "5",
+        value_parser = value_parser!(u16).range(1..),
+        conflicts_with_all = ["verbose", "json"]
+    )]
+    brief: Option<u16>,
+    /// With --brief: whether btf_reconcile is loaded before the modules
+    #[arg(long, value_enum, default_value_t = Loaded::Auto, requires = "brief")]
+    loaded: Loaded,
+    /// Leave out the kernel's own modules, those in the folder kernel of a /lib/modules/RELEASE
+    #[arg(long)]
+    pub(super) out_of_tree: bool,
+}
 
 impl Check {
     /// Checks the modules; gives the exit status.

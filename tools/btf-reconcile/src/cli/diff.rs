@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
-//! Running `diff`.
+//! What `diff` is asked for, and running it.
 
 use super::{
     check::find,
     page::page,
-    Diff,
     FAILED,
     FINE,
     LOST, //
@@ -30,6 +29,42 @@ use crate::{
         Colours, //
     },
 };
+use clap::{
+    Args,
+    ValueHint, //
+};
+use std::{
+    ffi::OsString,
+    path::PathBuf, //
+};
+
+#[derive(Args)]
+pub(super) struct Diff {
+    /// The kernel as it was: a vmlinux ELF file, an image (vmlinuz), raw BTF, an archive of BTFHub,
+    /// or a release
+    #[arg(value_hint = ValueHint::FilePath)]
+    old: OsString,
+    /// The kernel as it is, likewise
+    #[arg(value_hint = ValueHint::FilePath)]
+    new: OsString,
+    /// A folder with modules, or a module, for which OLD is right; may be given several times
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath)]
+    modules: Vec<PathBuf>,
+    /// With --modules: print what no module depends on, too
+    #[arg(short, long, requires = "modules")]
+    all: bool,
+    /// Say all: each member and value that differs, each module, and types that only lead to others
+    /// that differ
+    #[arg(short, long)]
+    verbose: bool,
+    /// Say all, as JSON
+    #[arg(long, conflicts_with_all = ["all", "verbose"])]
+    json: bool,
+    /// Write a page for a browser to FILE (- for standard output), and print nothing
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["all", "verbose", "json"])]
+    html: Option<PathBuf>,
+}
 
 impl Diff {
     /// Compares the two kernels; gives the exit status.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
-//! Running `encode`.
+//! What `encode` is asked for, and running it.
 
-use super::Encode;
+use super::write::ToWrite;
 use crate::{
     base,
     encode::{
@@ -16,6 +16,27 @@ use crate::{
     print,
     progress::Progress, //
 };
+use clap::{
+    Args,
+    ValueHint, //
+};
+use std::{
+    ffi::OsString,
+    path::PathBuf, //
+};
+
+#[derive(Args)]
+pub(super) struct Encode {
+    #[command(flatten)]
+    files: ToWrite,
+    /// The module's debug file, if its DWARF is not in itself and not where it is looked for
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    debug: Option<PathBuf>,
+    /// The kernel that it is for: a vmlinux ELF file, an image (vmlinuz), raw BTF, an archive of
+    /// BTFHub, or a release; without one the BTF stands on its own
+    #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
+    base: Option<OsString>,
+}
 
 impl Encode {
     /// Writes the module; gives the exit status.

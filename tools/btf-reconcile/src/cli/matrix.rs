@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
-//! Running `matrix`.
+//! What `matrix` is asked for, and running it.
 
 use super::{
     check::{
@@ -8,7 +8,6 @@ use super::{
         find, //
     },
     page::page,
-    Matrix,
     FAILED,
     FINE,
     LOST, //
@@ -30,7 +29,42 @@ use crate::{
         self,
         Colours, //
     },
+    reconcile::Unify,
 };
+use clap::{
+    Args,
+    ValueHint, //
+};
+use std::{
+    ffi::OsString,
+    path::PathBuf, //
+};
+
+#[derive(Args)]
+pub(super) struct Matrix {
+    /// Modules (.ko, .ko.gz, .ko.xz, .ko.zst) or their raw BTF, or folders with modules
+    #[arg(required = true, value_name = "MODULE")]
+    modules: Vec<PathBuf>,
+    /// Kernels: vmlinux ELF files, images (vmlinuz), raw BTF, archives of BTFHub, or releases
+    #[arg(long, required = true, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
+    base: Vec<OsString>,
+    /// Whose copies of the kernel's types are left out
+    #[arg(long, value_enum, default_value_t = Unify::Base)]
+    unify: Unify,
+    /// Show modules that lose nothing, too
+    #[arg(short, long)]
+    all: bool,
+    /// Say below each row what is lost: which types and functions, and why
+    #[arg(short, long)]
+    verbose: bool,
+    /// Say all, as JSON
+    #[arg(long, conflicts_with_all = ["all", "verbose"])]
+    json: bool,
+    /// Write a page for a browser to FILE (- for standard output), and print no table
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["all", "verbose", "json"])]
+    html: Option<PathBuf>,
+}
 
 impl Matrix {
     /// Checks every module on every kernel; gives the exit status.

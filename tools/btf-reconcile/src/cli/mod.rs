@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
-//! The program's arguments, and what it does for them.
+//! The program's commands; what each is asked for and does is in a file of its own.
 
 mod bundle;
 mod check;
@@ -17,32 +17,36 @@ mod write;
 pub use self::loaded::Loaded;
 
 use self::{
+    bundle::Bundle,
+    check::Check,
+    diff::Diff,
     doctor::Doctor,
+    encode::Encode,
+    matrix::Matrix,
     status::{
         FAILED,
         FINE,
         LOST,
         UNHEARD, //
     },
+    write::{
+        Distill,
+        Reconcile, //
+    },
 };
 use crate::{
-    distill::Format,
     error::Error,
     names::{
         harmless,
         plain,
         shown, //
     },
-    print,
-    reconcile::Unify, //
+    print, //
 };
 use clap::{
-    value_parser,
-    Args,
     CommandFactory,
     Parser,
-    Subcommand,
-    ValueHint, //
+    Subcommand, //
 };
 use std::{
     ffi::OsString,
@@ -51,7 +55,6 @@ use std::{
         ErrorKind,
         Write, //
     },
-    path::PathBuf,
     process::ExitCode, //
 };
 
@@ -181,175 +184,6 @@ enum Command {
     /// signature is dropped.
     #[command(after_long_help = examples::with(examples::ENCODE, status::ENCODE))]
     Encode(Encode),
-}
-
-#[derive(Args)]
-struct Check {
-    /// Modules (.ko, .ko.gz, .ko.xz, .ko.zst) or their raw BTF, or folders with modules; or one
-    /// bundle
-    #[arg(required = true, value_name = "MODULE")]
-    modules: Vec<PathBuf>,
-    /// Kernels: vmlinux ELF files, images (vmlinuz), raw BTF, archives of BTFHub, or releases;
-    /// otherwise the one whose /lib/modules/RELEASE a module lies under, or the running one
-    #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
-    base: Vec<OsString>,
-    /// Whose copies of the kernel's types are left out
-    #[arg(long, value_enum, default_value_t = Unify::Base)]
-    unify: Unify,
-    /// Say all: each type, slot, kfunc and destructor
-    #[arg(short, long)]
-    verbose: bool,
-    /// Say all, as JSON
-    #[arg(long, conflicts_with = "verbose")]
-    json: bool,
-    /// Say in at most LINES lines which modules lose something, and nothing if none does; 5 lines
-    /// if no number is given
-    #[arg(
-        long,
-        value_name = "LINES",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "5",
-        value_parser = value_parser!(u16).range(1..),
-        conflicts_with_all = ["verbose", "json"]
-    )]
-    brief: Option<u16>,
-    /// With --brief: whether btf_reconcile is loaded before the modules
-    #[arg(long, value_enum, default_value_t = Loaded::Auto, requires = "brief")]
-    loaded: Loaded,
-    /// Leave out the kernel's own modules, those in the folder kernel of a /lib/modules/RELEASE
-    #[arg(long)]
-    out_of_tree: bool,
-}
-
-#[derive(Args)]
-struct Matrix {
-    /// Modules (.ko, .ko.gz, .ko.xz, .ko.zst) or their raw BTF, or folders with modules
-    #[arg(required = true, value_name = "MODULE")]
-    modules: Vec<PathBuf>,
-    /// Kernels: vmlinux ELF files, images (vmlinuz), raw BTF, archives of BTFHub, or releases
-    #[arg(long, required = true, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
-    base: Vec<OsString>,
-    /// Whose copies of the kernel's types are left out
-    #[arg(long, value_enum, default_value_t = Unify::Base)]
-    unify: Unify,
-    /// Show modules that lose nothing, too
-    #[arg(short, long)]
-    all: bool,
-    /// Say below each row what is lost: which types and functions, and why
-    #[arg(short, long)]
-    verbose: bool,
-    /// Say all, as JSON
-    #[arg(long, conflicts_with_all = ["all", "verbose"])]
-    json: bool,
-    /// Write a page for a browser to FILE (- for standard output), and print no table
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
-        conflicts_with_all = ["all", "verbose", "json"])]
-    html: Option<PathBuf>,
-}
-
-#[derive(Args)]
-struct Diff {
-    /// The kernel as it was: a vmlinux ELF file, an image (vmlinuz), raw BTF, an archive of BTFHub,
-    /// or a release
-    #[arg(value_hint = ValueHint::FilePath)]
-    old: OsString,
-    /// The kernel as it is, likewise
-    #[arg(value_hint = ValueHint::FilePath)]
-    new: OsString,
-    /// A folder with modules, or a module, for which OLD is right; may be given several times
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath)]
-    modules: Vec<PathBuf>,
-    /// With --modules: print what no module depends on, too
-    #[arg(short, long, requires = "modules")]
-    all: bool,
-    /// Say all: each member and value that differs, each module, and types that only lead to others
-    /// that differ
-    #[arg(short, long)]
-    verbose: bool,
-    /// Say all, as JSON
-    #[arg(long, conflicts_with_all = ["all", "verbose"])]
-    json: bool,
-    /// Write a page for a browser to FILE (- for standard output), and print nothing
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
-        conflicts_with_all = ["all", "verbose", "json"])]
-    html: Option<PathBuf>,
-}
-
-#[derive(Args)]
-struct Bundle {
-    /// Modules (.ko, .ko.gz, .ko.xz, .ko.zst) or their raw BTF, or folders with modules
-    #[arg(required = true, value_name = "MODULE")]
-    modules: Vec<PathBuf>,
-    /// The kernel: a vmlinux ELF file, an image (vmlinuz), raw BTF, an archive of BTFHub, or a
-    /// release; otherwise the one whose /lib/modules/RELEASE the modules lie under, or the running
-    /// one
-    #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
-    base: Option<OsString>,
-    /// Put the kernel's BTF into it, too
-    #[arg(long)]
-    with_base: bool,
-    /// Where to write, a name that ends in .tar.zst (- for standard output)
-    #[arg(short, long, value_name = "OUT", value_hint = ValueHint::FilePath)]
-    output: PathBuf,
-}
-
-#[derive(Args)]
-struct Reconcile {
-    #[command(flatten)]
-    files: Files,
-    /// Write the raw split BTF only
-    #[arg(long)]
-    btf_only: bool,
-    /// Refuse a module with a type that the kernel lacks, rather than carry it; leaves no copies out
-    #[arg(long)]
-    strict: bool,
-    /// Leave out the module's copies of the kernel's types
-    #[arg(long, value_enum, default_value_t = Unify::Base)]
-    unify: Unify,
-}
-
-#[derive(Args)]
-struct Distill {
-    #[command(flatten)]
-    files: Files,
-    /// What to make
-    #[arg(long, value_enum, default_value_t = Format::Base)]
-    format: Format,
-}
-
-#[derive(Args)]
-struct Encode {
-    #[command(flatten)]
-    files: ToWrite,
-    /// The module's debug file, if its DWARF is not in itself and not where it is looked for
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    debug: Option<PathBuf>,
-    /// The kernel that it is for: a vmlinux ELF file, an image (vmlinuz), raw BTF, an archive of
-    /// BTFHub, or a release; without one the BTF stands on its own
-    #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
-    base: Option<OsString>,
-}
-
-/// One module to turn into another, for a kernel.
-#[derive(Args)]
-struct Files {
-    #[command(flatten)]
-    files: ToWrite,
-    /// The kernel: a vmlinux ELF file, an image (vmlinuz), raw BTF, an archive of BTFHub, or a
-    /// release; otherwise the running one
-    #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
-    base: Option<OsString>,
-}
-
-/// One module to turn into another.
-#[derive(Args)]
-struct ToWrite {
-    /// The module; it may be compressed
-    module: PathBuf,
-    /// Where to write; it may be the module itself, if that is not compressed
-    #[arg(short, long, value_name = "OUT")]
-    output: PathBuf,
 }
 
 /// The arguments that the program takes, for whoever writes of them.

@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 
-//! Running `reconcile` and `distill`, which make one file of another.
+//! What `reconcile` and `distill` are asked for, which make one file of another, and running them.
 
-use super::{
-    Distill,
-    Files,
-    Reconcile,
-    ToWrite,
-    FINE, //
-};
+use super::FINE;
 use crate::{
     base::{
         Kernel,
         Source, //
     },
     btf::Options,
-    distill,
+    distill::{
+        self,
+        Format, //
+    },
     elf::SIGNED,
     error::{
         Error,
@@ -23,11 +20,65 @@ use crate::{
     },
     files,
     folders::is_named_compressed,
-    names,
-    output,
-    print,
-    reconcile, //
+    names, output, print,
+    reconcile::{
+        self,
+        Unify, //
+    },
 };
+use clap::{
+    Args,
+    ValueHint, //
+};
+use std::{
+    ffi::OsString,
+    path::PathBuf, //
+};
+
+#[derive(Args)]
+pub(super) struct Reconcile {
+    #[command(flatten)]
+    files: Files,
+    /// Write the raw split BTF only
+    #[arg(long)]
+    btf_only: bool,
+    /// Refuse a module with a type that the kernel lacks, rather than carry it; leaves no copies out
+    #[arg(long)]
+    strict: bool,
+    /// Leave out the module's copies of the kernel's types
+    #[arg(long, value_enum, default_value_t = Unify::Base)]
+    unify: Unify,
+}
+
+#[derive(Args)]
+pub(super) struct Distill {
+    #[command(flatten)]
+    files: Files,
+    /// What to make
+    #[arg(long, value_enum, default_value_t = Format::Base)]
+    format: Format,
+}
+
+/// One module to turn into another, for a kernel.
+#[derive(Args)]
+struct Files {
+    #[command(flatten)]
+    files: ToWrite,
+    /// The kernel: a vmlinux ELF file, an image (vmlinuz), raw BTF, an archive of BTFHub, or a
+    /// release; otherwise the running one
+    #[arg(long, value_name = "VMLINUX", value_hint = ValueHint::FilePath)]
+    base: Option<OsString>,
+}
+
+/// One module to turn into another.
+#[derive(Args)]
+pub(super) struct ToWrite {
+    /// The module; it may be compressed
+    pub(super) module: PathBuf,
+    /// Where to write; it may be the module itself, if that is not compressed
+    #[arg(short, long, value_name = "OUT")]
+    pub(super) output: PathBuf,
+}
 
 impl Reconcile {
     /// Writes the module; gives the exit status.
