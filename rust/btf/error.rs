@@ -2,10 +2,7 @@
 
 //! What can be wrong with BTF, and where.
 
-use super::{
-    fingerprint::FINGERPRINT,
-    wire::Kind, //
-};
+use super::wire::Kind;
 use core::fmt;
 
 /// Memory ran out.
@@ -37,7 +34,7 @@ impl fmt::Display for Section {
             Section::BaseRef => ".BTF.base_ref",
             Section::Split => ".BTF",
             Section::Ids => ".BTF_ids",
-            Section::Fingerprint => FINGERPRINT,
+            Section::Fingerprint => ".note.btf_base",
         })
     }
 }
