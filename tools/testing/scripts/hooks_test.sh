@@ -30,12 +30,12 @@ install_sh() { DESTDIR=$root KDIR=$top/tree "$tree/dist/install.sh" "$@"; }
 hook() { PATH=$top/bin:$PATH "$root/etc/kernel/postinst.d/zz-btf-reconcile" "$@" 2>&1; }
 # plugin ARGUMENT...: as it would be if the made-up root folder were this machine's.
 plugin() {
-	sed "s, /etc , '$root/etc' ,; s, /usr/lib;, '$root/usr/lib';,; s,=/etc/,='$root'/etc/," \
+	sed "s, /etc , '$root/etc' ,; s, /usr/lib;, '$root/usr/lib';,; s,\([= ]\)/etc/,\1'$root'/etc/," \
 		"$root/usr/lib/kernel/install.d/95-btf-reconcile.install" >"$top/plugin"
 	PATH=$top/bin:$PATH sh "$top/plugin" "$@" 2>&1
 }
 
-plan 13
+plan 16
 install_sh files
 expect "both are there, to be run" \
 	"755 etc/kernel/postinst.d/zz-btf-reconcile
@@ -58,9 +58,16 @@ END
 expect "the plugin runs the hook" "hook 1.2.3 0" "$(plugin add 1.2.3 /boot/x /boot/vmlinuz) $?"
 expect "not for a kernel that goes" " 0" "$(plugin remove 1.2.3) $?"
 expect "not where dpkg's kernels do" "" "$(DPKG_MAINTSCRIPT_PACKAGE=linux-image-1.2.3 plugin add 1.2.3)"
-touch "$root/usr/lib/kernel/install.d/95-kernel-hooks.install"
+install -m 755 /dev/null "$root/usr/lib/kernel/install.d/95-kernel-hooks.install"
 expect "not where another plugin does" "" "$(plugin add 1.2.3)"
-rm "$root/usr/lib/kernel/install.d/95-kernel-hooks.install"
+mkdir -p "$root/etc/kernel/install.d"
+ln -s /dev/null "$root/etc/kernel/install.d/95-kernel-hooks.install"
+expect "unless that is masked" "hook 1.2.3" "$(plugin add 1.2.3)"
+rm -r "$root"/{etc,usr/lib}/kernel/install.d/95-kernel-hooks.install "$root/etc/kernel/install.d"
+install -m 755 /dev/null "$root/etc/kernel/postinst.d/zz-systemd-boot"
+expect "not where kernel-install is called by a hook beside it" "" "$(plugin add 1.2.3)"
+rm "$root/etc/kernel/postinst.d/zz-systemd-boot"
+expect "and again without that" "hook 1.2.3" "$(plugin add 1.2.3)"
 chmod 644 "$root/etc/kernel/postinst.d/zz-btf-reconcile"
 expect "not where it is switched off" " 0" "$(plugin add 1.2.3) $?"
 install_sh uninstall
