@@ -10,6 +10,7 @@ use super::{
 use crate::{
     check::Brief,
     doctor::{
+        reconciler::Image,
         reconciler_line,
         unchecked,
         Kernel,
@@ -27,6 +28,7 @@ use crate::{
 use clap::{
     value_parser,
     Args,
+    ValueEnum,
     ValueHint, //
 };
 use std::{
@@ -151,15 +153,21 @@ impl Doctor {
         if self.out_of_tree {
             command += " --out-of-tree";
         }
+        if let Some(unify) = self.unify.to_possible_value() {
+            if self.unify != Unify::Base {
+                command += &format!(" --unify {}", unify.get_name());
+            }
+        }
         command
     }
 }
 
-/// Why our module is there for a kernel and does not help, if so.
+/// Why our module is there for a kernel and does not help all modules, if so.
 fn helpless_line(kernel: &Kernel) -> Option<String> {
     let reconciler = kernel.reconciler.as_ref()?;
     let folder = kernel.installed.folder.as_ref()?;
-    if reconciler.files.is_empty() || reconciler.will_load() {
+    let is_late = matches!(reconciler.image, Image::Lacks(..));
+    if reconciler.files.is_empty() || (reconciler.will_load() && !is_late) {
         return None;
     }
     let release = &kernel.installed.release;

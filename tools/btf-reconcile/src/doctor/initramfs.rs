@@ -52,25 +52,31 @@ const ALIGN: usize = 4;
 ///
 /// # Errors
 ///
-/// The folder that it is in, as a rule, can't be read.
+/// None is found, but a folder that it may be in can't be read.
 pub fn of_release(root: &Root, release: &str) -> Result<Option<PathBuf>> {
     let places = PLACES.map(|place| root.at(place.replace("{}", release)));
-    let found = places.into_iter().find(|path| path.is_file()).or_else(|| {
-        let folders = MACHINES.iter().map(|folder| root.at(folder));
-        let machines = folders.filter_map(|folder| fs::read_dir(folder).ok());
-        let mut images = machines.flatten().flatten().map(|machine| {
+    if let Some(path) = places.into_iter().find(|path| path.is_file()) {
+        return Ok(Some(path));
+    }
+    let mut unread = None;
+    for folder in MACHINES.map(|folder| root.at(folder)) {
+        let machines = match fs::read_dir(&folder) {
+            Ok(machines) => machines,
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(error) => {
+                unread.get_or_insert(Error::Io(error).at(&folder));
+                continue;
+            }
+        };
+        let mut images = machines.flatten().map(|machine| {
             let image = machine.path().join(release).join("initrd");
             root.follow(&image)
         });
-        images.find(|path| path.is_file())
-    });
-    let boot = root.at("boot");
-    match fs::read_dir(&boot) {
-        Err(error) if found.is_none() && error.kind() != ErrorKind::NotFound => {
-            Err(Error::Io(error).at(&boot))
+        if let Some(path) = images.find(|path| path.is_file()) {
+            return Ok(Some(path));
         }
-        _ => Ok(found),
     }
+    unread.map_or(Ok(None), Err)
 }
 
 /// Whether the initramfs at `path` has a file in it whose name is `wanted`.

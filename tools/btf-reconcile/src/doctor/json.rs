@@ -60,6 +60,7 @@ struct ReconcilerJson<'m> {
     files: Vec<String>,
     will_load: bool,
     built_for: Option<&'m str>,
+    foreign: bool,
     listed: Option<bool>,
     forbidden: Option<String>,
     initramfs: Option<String>,
@@ -131,7 +132,7 @@ fn reconciler(reconciler: &Reconciler) -> ReconcilerJson<'_> {
     let (initramfs, in_initramfs, why) = match &reconciler.image {
         Image::None => (None, None, None),
         Image::Has(path) => (Some(plain(path)), Some(true), None),
-        Image::Lacks(path) => (Some(plain(path)), Some(false), None),
+        Image::Lacks(path, _) => (Some(plain(path)), Some(false), None),
         Image::Unknown(why) => (None, None, Some(&why[..])),
     };
     ReconcilerJson {
@@ -139,6 +140,7 @@ fn reconciler(reconciler: &Reconciler) -> ReconcilerJson<'_> {
         files: reconciler.files.iter().map(plain).collect(),
         will_load: reconciler.will_load(),
         built_for: reconciler.built_for.as_deref(),
+        foreign: reconciler.is_foreign,
         listed: reconciler.is_listed,
         forbidden: reconciler.forbidden.as_deref().map(plain),
         initramfs,

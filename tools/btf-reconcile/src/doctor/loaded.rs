@@ -35,6 +35,7 @@ use std::{
         HashSet, //
     },
     fs,
+    io::ErrorKind,
     path::Path, //
 };
 
@@ -71,6 +72,8 @@ pub struct Loaded {
     pub reports: Option<usize>,
     /// Those that lost something, the worst first.
     pub losses: Vec<Lost>,
+    /// Those that have what they should, by the report.
+    pub well: HashSet<String>,
     /// What can't be read, and why.
     pub unread: Vec<String>,
 }
@@ -109,7 +112,7 @@ impl Loaded {
         if loaded.reconciler != Presence::Missing {
             let summary = fs::read_to_string(root.at(SUMMARY)).ok();
             loaded.summary = summary.map(|summary| summary.trim().to_owned());
-            match reports(&root.at(REPORTS)) {
+            match reports(&root.at(REPORTS), &mut loaded.unread) {
                 Ok(reports) => {
                     loaded.reports = Some(reports.len());
                     seen = reports;
@@ -121,7 +124,14 @@ impl Loaded {
             .iter()
             .filter_map(|(name, seen)| seen.report(name, release));
         let reports: Vec<_> = reports.collect();
+        // What is of no use in one that fits was so from the beginning.
+        let fits = |name: &str| seen.get(name).is_some_and(|seen| seen.verdict == "fits");
         loaded.losses = losses(&reports, &|_| true);
+        loaded.losses.retain(|lost| !fits(&lost.module));
+        let is_well =
+            |report: &&Report| matches!(report.verdict, Verdict::Fits | Verdict::Reconciled);
+        let well = reports.iter().filter(is_well);
+        loaded.well = well.map(|report| report.module.clone()).collect();
         let others = seen.iter().filter_map(|(name, seen)| seen.other_loss(name));
         let without = without_btf(root, &names, with_btf);
         let without = without
@@ -163,20 +173,23 @@ fn listed(text: &str) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-/// The reports of our module.
-fn reports(folder: &Path) -> Result<BTreeMap<String, Seen>> {
+/// The reports of our module. Those that can't be read are added to `unread`.
+fn reports(folder: &Path, unread: &mut Vec<String>) -> Result<BTreeMap<String, Seen>> {
     let at = |error| Error::Io(error).at(folder);
     let mut reports = BTreeMap::new();
     for entry in fs::read_dir(folder).map_err(at)? {
         let entry = entry.map_err(at)?;
         let path = entry.path().join("report.json");
-        // A module may have gone meanwhile.
-        let Ok(text) = fs::read(&path) else {
-            continue;
-        };
-        let seen = serde_json::from_slice(&text);
-        let seen = seen.map_err(|error| Error::Unfit(error.to_string()).at(&path))?;
-        reports.insert(names::plain(entry.file_name()), seen);
+        let read = fs::read(&path).map_err(Error::Io).and_then(|text| {
+            let seen = serde_json::from_slice(&text);
+            seen.map_err(|error| Error::Unfit(error.to_string()))
+        });
+        match read {
+            Ok(seen) => drop(reports.insert(names::plain(entry.file_name()), seen)),
+            // A module may have gone meanwhile.
+            Err(Error::Io(error)) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => unread.push(error.at(&path).to_string()),
+        }
     }
     Ok(reports)
 }

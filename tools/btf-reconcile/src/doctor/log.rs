@@ -81,6 +81,8 @@ impl Log {
             has_nameless |= line.contains(MISMATCH);
             if let Some((module, what)) = refused(line).or_else(|| useless(line)) {
                 last.insert(module, (nth, what));
+            } else if let Some(module) = helped(line) {
+                last.remove(module);
             }
         }
         let mut modules: Vec<_> = last.into_iter().collect();
@@ -102,10 +104,21 @@ fn refused(line: &str) -> Option<(&str, String)> {
     Some((module, format!("refused by the kernel ({})", errno.trim())))
 }
 
+/// The module that a line of ours is about, and what it says.
+fn ours(line: &str) -> Option<(&str, &str)> {
+    let (_, rest) = line.split_once(OURS)?;
+    rest.split_once(": ")
+}
+
+/// The module that our module could help, as when it was loaded again.
+fn helped(line: &str) -> Option<&str> {
+    let (module, what) = ours(line)?;
+    what.starts_with("reconciled: ").then_some(module)
+}
+
 /// The module that our module could not help.
 fn useless(line: &str) -> Option<(&str, String)> {
-    let (_, rest) = line.split_once(OURS)?;
-    let (module, what) = rest.split_once(": ")?;
+    let (module, what) = ours(line)?;
     let is_useless = USELESS.iter().any(|words| what.contains(words));
     is_useless.then(|| (module, what.to_owned()))
 }

@@ -2,6 +2,7 @@
 
 //! `doctor`: how it stands with the BTF of modules on a machine, on each kernel that is installed.
 
+mod depmod;
 mod initramfs;
 mod json;
 pub mod kernels;
@@ -17,6 +18,7 @@ pub use self::text::{
 };
 
 use self::{
+    depmod::Listed,
     kernels::Installed,
     loaded::Loaded,
     log::Log,
@@ -26,6 +28,7 @@ use crate::{
     base::Source,
     check::{
         self,
+        loss::Rank,
         losses::{
             losses,
             Lost, //
@@ -144,6 +147,9 @@ impl Machine {
         installed.retain(|kernel| named.is_empty() || named.contains(&kernel.release));
         let kernels = installed.into_iter();
         let kernels = kernels.map(|kernel| Kernel::new(root, kernel, wanted));
+        // A folder without any module is that of headers, as a rule.
+        let kernels = kernels
+            .filter(|kernel| kernel.installed.is_whole || kernel.modules != 0 || !named.is_empty());
         let mut machine = Self {
             kernels: kernels.collect(),
             loaded: None,
@@ -179,6 +185,10 @@ impl Machine {
                 Ok(log) => self.log = Some(log),
                 Err(error) => self.unread.push(error.to_string()),
             }
+        }
+        if let (Some(log), Some(loaded)) = (&mut self.log, &self.loaded) {
+            // What was wrong with a module that has been loaded again is over.
+            log.modules.retain(|(name, _)| !loaded.well.contains(name));
         }
         Ok(())
     }
@@ -235,27 +245,37 @@ impl Kernel {
             }
         };
         let release = &kernel.installed.release;
+        let listed = Listed::of(root, &folder);
+        let reconciler = Reconciler::of(root, release, &folder, &modules, &listed);
+        listed.keep_taken(&mut modules);
         kernel.modules = modules.len();
-        let reconciler = Reconciler::of(root, release, &folder, &modules);
-        let is_loaded = reconciler.will_load();
-        kernel.reconciler = Some(reconciler);
+        let own = folder.join(OWN);
         if wanted.out_of_tree {
-            let own = folder.join(OWN);
             modules.retain(|module| !module.starts_with(&own));
         }
         // A kernel that has no BTF is no matter if there is nothing to check on it.
         if !kernel.installed.is_whole || modules.is_empty() {
+            kernel.reconciler = Some(reconciler);
             return kernel;
         }
-        kernel.state = match check(root, &kernel.installed, &modules, wanted.unify) {
+        kernel.state = match check(root, &kernel.installed, &modules, wanted) {
             Err(errors) => State::Unreadable(errors),
-            Ok((base, reports)) => State::Checked(Box::new(Checked {
-                base,
-                total: Total::of(&reports),
-                losses: losses(&reports, &|_| is_loaded),
-                with_btf: with_btf(&reports, kernel.installed.is_running),
-            })),
+            Ok((base, reports)) => {
+                let helps = |report: &Report| reconciler.helps(Path::new(&report.module));
+                let mut losses = losses(&reports, &helps);
+                let is_as_built = as_built(&reports, &own);
+                losses.retain(|lost| {
+                    lost.loss.rank != Rank::Callables || !is_as_built.contains(&lost.module[..])
+                });
+                State::Checked(Box::new(Checked {
+                    base,
+                    total: Total::of(&reports),
+                    losses,
+                    with_btf: with_btf(&reports, kernel.installed.is_running),
+                }))
+            }
         };
+        kernel.reconciler = Some(reconciler);
         kernel
     }
 
@@ -273,22 +293,40 @@ fn check(
     root: &Root,
     kernel: &Installed,
     modules: &[PathBuf],
-    unify: Unify,
+    wanted: &Wanted,
 ) -> std::result::Result<(PathBuf, Vec<Report>), Vec<Error>> {
-    let source = Source::installed(root, &kernel.release, kernel.is_running)?;
+    // One that is installed just now may have the release of the one that runs.
+    let now = kernel.is_running && !wanted.only_installed;
+    let source = Source::installed(root, &kernel.release, now);
+    let source = source.or_else(|errors| {
+        if now || !kernel.is_running {
+            return Err(errors);
+        }
+        Source::installed(root, &kernel.release, true)
+    })?;
     let opened = source.kernel().map_err(|error| vec![error])?;
     let kernels = [opened];
     let reports = check::all(modules, |module| {
         let contents = files::read(&root.follow(module)).map_err(|error| error.to_string());
         // By its own name rather than by where a link leads.
         let name = names::plain(module);
-        let mut reports = check::one(&name, contents.as_deref(), &kernels, unify);
+        let mut reports = check::one(&name, contents.as_deref(), &kernels, wanted.unify);
         for report in &mut reports {
             Detail::Short.cut(report);
         }
         reports
     });
     Ok((source.path().to_owned(), reports))
+}
+
+/// The modules of the kernel itself, below `own`, that are as they were built for it: what is of no use
+/// in them was so from the beginning.
+fn as_built<'r>(reports: &'r [Report], own: &Path) -> HashSet<&'r str> {
+    let is_as_built = |report: &&Report| {
+        report.verdict == Verdict::Fits && Path::new(&report.module).starts_with(own)
+    };
+    let as_built = reports.iter().filter(is_as_built);
+    as_built.map(|report| &report.module[..]).collect()
 }
 
 /// The names of modules that have BTF, as far as that matters: if the kernel `is_running`.

@@ -2,7 +2,10 @@
 
 //! Whether a kernel has our module, and what loads it at boot.
 
-use super::initramfs;
+use super::{
+    depmod::Listed,
+    initramfs, //
+};
 use crate::{
     files,
     folders::{
@@ -16,7 +19,11 @@ use object::{
     ObjectSection, //
 };
 use std::{
-    collections::BTreeMap,
+    cell::RefCell,
+    collections::{
+        BTreeMap,
+        HashSet, //
+    },
     fs,
     path::{
         Path,
@@ -55,6 +62,10 @@ const CONFIGURED: [&str; 4] = [
     "lib/modprobe.d",
 ];
 
+/// The arguments of the kernel that runs, and those that keep modules from being loaded.
+const ARGUMENTS: &str = "proc/cmdline";
+const FORBIDDING: [&str; 2] = ["module_blacklist=", "modprobe.blacklist="];
+
 /// What the initramfs of a kernel has of it.
 #[derive(Clone, Debug)]
 pub enum Image {
@@ -62,8 +73,8 @@ pub enum Image {
     None,
     /// It is in this one.
     Has(PathBuf),
-    /// It is not in this one.
-    Lacks(PathBuf),
+    /// It is not in this one, but modules of these names are, which come before it.
+    Lacks(PathBuf, HashSet<String>),
     /// That can't be told, for this reason.
     Unknown(String),
 }
@@ -77,6 +88,8 @@ pub struct Reconciler {
     pub files: Vec<PathBuf>,
     /// The release of the kernel that this was built for.
     pub built_for: Option<String>,
+    /// Whether the kernel refuses it for that.
+    pub is_foreign: bool,
     /// Whether modprobe knows it: whether depmod ran since it has come, if there is a list.
     pub is_listed: Option<bool>,
     /// The file that says that it is not to be loaded.
@@ -91,25 +104,25 @@ pub struct Reconciler {
 
 impl Reconciler {
     /// Looks for it in `root`, for the kernel `release`, which has these `modules` in `folder`.
-    pub fn of(root: &Root, release: &str, folder: &Path, modules: &[PathBuf]) -> Self {
+    pub fn of(
+        root: &Root,
+        release: &str,
+        folder: &Path,
+        modules: &[PathBuf],
+        list: &Listed,
+    ) -> Self {
         let is_ours = |path: &&PathBuf| folders::module_name(path) == OURS;
         let mut files: Vec<_> = modules.iter().filter(is_ours).cloned().collect();
         files.sort_by_cached_key(|path| {
             let inside = path.strip_prefix(folder).unwrap_or(path);
             let place = PREFERRED.iter().position(|top| inside.starts_with(top));
-            (place.unwrap_or(PREFERRED.len()), path.clone())
+            let is_taken = list.has(path) == Some(true);
+            (!is_taken, place.unwrap_or(PREFERRED.len()), path.clone())
         });
         let first = files.first();
-        let is_listed = first.and_then(|first| {
-            let inside = first.strip_prefix(folder).ok()?;
-            let inside = inside.to_str()?;
-            let list = fs::read(root.follow(&folder.join("modules.dep"))).ok()?;
-            let list = String::from_utf8_lossy(&list);
-            Some(list.lines().any(|line| {
-                let file = line.split(':').next();
-                file.is_some_and(|file| Path::new(file).ends_with(inside))
-            }))
-        });
+        let is_listed = first.and_then(|first| list.has(first));
+        let magic = first.and_then(|first| magic(&root.follow(first)));
+        let built_for = magic.as_ref().and_then(|magic| magic.split(' ').next());
         let image = if files.is_empty() {
             Image::None
         } else {
@@ -118,7 +131,10 @@ impl Reconciler {
         let hook = HOOKS.iter().map(|hook| root.at(hook));
         Self {
             is_built_in: folders::is_built_in(&root.follow(folder)),
-            built_for: first.and_then(|first| built_for(&root.follow(first))),
+            is_foreign: magic
+                .as_ref()
+                .is_some_and(|magic| is_foreign(magic, release)),
+            built_for: built_for.map(str::to_owned),
             is_listed,
             forbidden: forbidden(root),
             image,
@@ -133,13 +149,26 @@ impl Reconciler {
         if self.is_built_in {
             return true;
         }
+        if self.forbidden.is_some() || self.is_foreign {
+            return false;
+        }
         let is_found = !self.files.is_empty() && self.is_listed != Some(false);
         let is_early = match &self.image {
             Image::Has(_) => true,
             Image::Unknown(_) => is_found && self.hook.is_some(),
-            Image::None | Image::Lacks(_) => false,
+            Image::None | Image::Lacks(..) => false,
         };
-        self.forbidden.is_none() && (is_early || (is_found && self.later.is_some()))
+        is_early || (is_found && self.later.is_some())
+    }
+
+    /// Whether it will be loaded before the module in the file at `path` is, as far as that can be
+    /// told.
+    pub fn helps(&self, path: &Path) -> bool {
+        let is_before = match &self.image {
+            Image::Lacks(_, modules) => modules.contains(&folders::module_name(path)),
+            Image::None | Image::Has(_) | Image::Unknown(_) => false,
+        };
+        self.will_load() && (self.is_built_in || !is_before)
     }
 }
 
@@ -150,27 +179,41 @@ fn image(root: &Root, release: &str) -> Image {
         Ok(None) => return Image::None,
         Err(error) => return Image::Unknown(error.to_string()),
     };
+    let others = RefCell::new(HashSet::new());
     let is_ours = |name: &[u8]| {
         let name = String::from_utf8_lossy(name);
-        let path = Path::new(&*name);
-        name.contains(".ko") && folders::module_name(path) == OURS
+        if !name.contains(".ko") {
+            return false;
+        }
+        let name = folders::module_name(Path::new(&*name));
+        let is_ours = name == OURS;
+        others.borrow_mut().insert(name);
+        is_ours
     };
-    match initramfs::has(&path, &is_ours) {
+    let found = initramfs::has(&path, &is_ours);
+    match found {
         Ok(true) => Image::Has(path),
-        Ok(false) => Image::Lacks(path),
+        Ok(false) => Image::Lacks(path, others.into_inner()),
         Err(error) => Image::Unknown(error.to_string()),
     }
 }
 
-/// The release that the module at `path` was built for.
-fn built_for(path: &Path) -> Option<String> {
+/// What the module at `path` says of the kernel that it was built for, the release first.
+fn magic(path: &Path) -> Option<String> {
     let file = files::read(path).ok()?;
     let file = object::File::parse(&file[..]).ok()?;
     let section = file.section_by_name(".modinfo")?;
     let mut strings = section.data().ok()?.split(|&byte| byte == 0);
     let magic = strings.find_map(|string| string.strip_prefix(b"vermagic="))?;
-    let magic = String::from_utf8_lossy(magic);
-    magic.split_whitespace().next().map(str::to_owned)
+    Some(String::from_utf8_lossy(magic).into_owned())
+}
+
+/// Whether the kernel `release` refuses a module that says this of the kernel that it was built for.
+fn is_foreign(magic: &str, release: &str) -> bool {
+    let mut words = magic.split_whitespace();
+    let is_other = words.next() != Some(release);
+    // With versions of symbols the kernel does not look at the release.
+    is_other && words.all(|word| word != "modversions")
 }
 
 /// The link by which systemd starts the service, unless it is told not to.
@@ -202,13 +245,25 @@ fn listed(root: &Root) -> Option<PathBuf> {
     })
 }
 
-/// The file that keeps it from being loaded.
+/// The file that keeps it from being loaded: a command that is to be run in place of that counts.
 fn forbidden(root: &Root) -> Option<PathBuf> {
-    configuration(root, &CONFIGURED).into_iter().find(|file| {
+    let is_ours = |name: &str| name.replace('-', "_") == OURS;
+    let mut files = configuration(root, &CONFIGURED).into_iter();
+    let file = files.find(|file| {
         lines(file).iter().any(|line| match &line[..] {
-            [what, name, ..] => what == "blacklist" && name.replace('-', "_") == OURS,
+            [what, name, ..] => matches!(&what[..], "blacklist" | "install") && is_ours(name),
             _ => false,
         })
+    });
+    file.or_else(|| {
+        let path = root.at(ARGUMENTS);
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let mut words = text.split_whitespace();
+        let forbids = words.any(|word| {
+            let names = FORBIDDING.iter().find_map(|key| word.strip_prefix(key));
+            names.is_some_and(|names| names.split(',').any(is_ours))
+        });
+        forbids.then_some(path)
     })
 }
 
@@ -237,4 +292,20 @@ fn lines(path: &Path) -> Vec<Vec<String>> {
         line.split_whitespace().map(str::to_owned).collect()
     };
     text.lines().map(words).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_of_other_kernels_are_told() {
+        let own = "7.3.4 SMP preempt mod_unload ";
+        assert!(!is_foreign(own, "7.3.4"));
+        assert!(is_foreign(own, "7.3.5"));
+        assert!(!is_foreign(
+            "7.3.4 SMP preempt mod_unload modversions ",
+            "7.3.5"
+        ));
+    }
 }

@@ -61,7 +61,11 @@ impl Text {
             self.kernel(kernel, out)?;
         }
         if let Some(loaded) = &machine.loaded {
-            print_loaded(loaded, out)?;
+            let mut kernels = machine.kernels.iter();
+            let running = kernels.find(|kernel| kernel.installed.is_running);
+            let reconciler = running.and_then(|kernel| kernel.reconciler.as_ref());
+            let is_due = reconciler.is_some_and(Reconciler::will_load);
+            print_loaded(loaded, is_due, out)?;
         }
         if let Some(log) = &machine.log {
             print_log(log, out)?;
@@ -87,6 +91,9 @@ impl Text {
         }
         line += &match &kernel.state {
             State::Checked(checked) => format!(", BTF in {}", plain(&checked.base)),
+            State::Unchecked if kernel.installed.folder.is_none() => {
+                ": it has no folder of modules".to_owned()
+            }
             State::Unchecked => ": no modules to check".to_owned(),
             State::Unreadable(errors) => format!(": {}", unchecked(release, errors)),
         };
@@ -131,9 +138,13 @@ pub fn unchecked(release: &str, errors: &[Error]) -> String {
     format!("modules not checked, {}", errors.join("; "))
 }
 
-fn print_loaded(loaded: &Loaded, out: &mut dyn Write) -> Result {
+/// Prints what is loaded; our module should be, if it `is_due` at boot.
+fn print_loaded(loaded: &Loaded, is_due: bool, out: &mut dyn Write) -> Result {
     let mut line = format!("loaded now: {}", Number(loaded.modules, "module"));
     line += match loaded.reconciler {
+        Presence::Missing if is_due => {
+            ", without btf_reconcile: it is loaded at the next boot, or see journalctl -b why not"
+        }
         Presence::Missing => ", without btf_reconcile",
         Presence::Loaded => ", btf_reconcile among them",
         Presence::BuiltIn => ", btf_reconcile in the kernel",
@@ -175,6 +186,9 @@ pub fn reconciler_line(reconciler: &Reconciler, release: &str, folder: &Path) ->
     if let Some(built_for) = &reconciler.built_for {
         if built_for != release {
             line += &format!(" (built for {built_for})");
+            if reconciler.is_foreign {
+                return format!("{line}, which this kernel refuses");
+            }
         }
     }
     if let Some(by) = &reconciler.forbidden {
@@ -194,11 +208,11 @@ pub fn reconciler_line(reconciler: &Reconciler, release: &str, folder: &Path) ->
     };
     let how = match (&reconciler.image, later) {
         (Image::Has(image), _) => format!("loaded in the initramfs, {}", plain(image)),
-        (Image::Lacks(image), None) => {
+        (Image::Lacks(image, _), None) => {
             let image = plain(image);
             format!("not loaded at boot: it is not in the initramfs {image}, {again}")
         }
-        (Image::Lacks(image), Some(later)) => {
+        (Image::Lacks(image, _), Some(later)) => {
             let image = plain(image);
             format!("{later}, and not early: it is not in the initramfs {image}, {again}")
         }

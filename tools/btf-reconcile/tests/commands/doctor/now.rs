@@ -158,6 +158,15 @@ fn the_log_is_read() {
          rebuild it\n";
     let text = doctor(&files, 1, &only);
     assert!(text.ends_with(expected), "{text}");
+    // What was helped later is well now.
+    let better = "[    5.0] btf_reconcile: other: reconciled: 2 types mapped, 0 carried, 1 ids\n\
+                  [    6.0] btf_reconcile: noted: reconciled: 2 types mapped, 0 carried, 1 ids\n";
+    put(&files, "dev/kmsg", format!("{log}{better}").as_bytes());
+    let text = doctor(&files, 1, &only);
+    assert!(
+        text.ends_with("kernel log:\n  old_one: refused by the kernel (-22)\n"),
+        "{text}"
+    );
     // A file with it takes its place, and does where no kernel runs.
     files.write(
         "log",

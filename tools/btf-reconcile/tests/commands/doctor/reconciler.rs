@@ -99,6 +99,12 @@ fn what_loads_it_is_told() {
         ),
         true,
     );
+    // What is in there comes before it.
+    put(&files, &image, &initramfs("lib/modules/x/far-away.ko.zst"));
+    assert!(!said(&files).1);
+    let text = doctor(&files, 1, &format!("--kernel {NEW} --brief"));
+    assert!(text.contains(", and not early: it is not in"), "{text}");
+    put(&files, &image, &initramfs("init"));
     put(&files, HOOK, b"");
     fs::remove_file(files.path("machine").join(WANTED)).unwrap();
     is(
@@ -121,6 +127,20 @@ fn what_loads_it_is_told() {
     // A file of the administrator's takes the place of that.
     put(&files, "etc/modprobe.d/x.conf", b"");
     is(&format!("loaded in the initramfs, /{image}"), true);
+    put(
+        &files,
+        "etc/modprobe.d/y.conf",
+        b"install btf-reconcile /bin/false\n",
+    );
+    is("not loaded: /etc/modprobe.d/y.conf forbids it", false);
+    put(&files, "etc/modprobe.d/y.conf", b"");
+    put(
+        &files,
+        "proc/cmdline",
+        b"quiet module_blacklist=x,btf_reconcile\n",
+    );
+    is("not loaded: /proc/cmdline forbids it", false);
+    put(&files, "proc/cmdline", b"quiet\n");
 
     put(&files, &image, b"070701");
     let (line, helps) = said(&files);
@@ -160,12 +180,20 @@ fn the_one_that_is_taken_is_told() {
         line.starts_with("updates/dkms/btf-reconcile.ko, loaded by"),
         "{line}"
     );
-    // modprobe does not know it.
+    // modprobe takes what depmod has listed.
     put(
         &files,
         &module("modules.dep"),
         b"extra/btf-reconcile/btf_reconcile.ko:\n",
     );
+    let (line, helps) = said(&files);
+    assert!(
+        line.starts_with("extra/btf-reconcile/btf_reconcile.ko, loaded by"),
+        "{line}"
+    );
+    assert!(helps);
+    // It does not know either.
+    put(&files, &module("modules.dep"), b"");
     let (line, helps) = said(&files);
     assert!(
         line.contains("not known to modprobe: run depmod 7.2.12-demo"),
