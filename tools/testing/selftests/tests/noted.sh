@@ -65,9 +65,21 @@ probe_shown() {
 	with "$1" brt_kfunc shown
 }
 
+# elsewhere CMD...: CMD, where another file is in the place of the kernel's notes, in
+# which the build id is the other kernel's.
+elsewhere() {
+	printf '\4\0\0\0\24\0\0\0\3\0\0\0GNU\0' >/tmp/notes
+	echo "$NO_ID" | sed 's/../\\xaa/g' >/tmp/no-id
+	# shellcheck disable=SC2059 # It is made to be a format.
+	printf "$(cat /tmp/no-id)" >>/tmp/notes
+	mount --bind /tmp/notes /sys/kernel/notes || echo "no mount"
+	"$@"
+	umount /sys/kernel/notes
+}
+
 own notednative here
 own notedstale lie
-ktap_plan 18
+ktap_plan 19
 compare "the kernel shows the note" $NO_ID probe_shown noted
 for form in noted here; do
 	compare "$form: verdict" "reconciled base" probe_verdict $form brt_kfunc
@@ -86,6 +98,8 @@ alone "this kernel: the report" \
 	probe_line here "^built against"
 alone "this kernel: its JSON" "[[]true,false[]]" \
 	probe_field here ".built_against | [.this_kernel, .contradicts]"
+alone "other notes in the place of the kernel's: not asked" "[[]null,false[]]" \
+	elsewhere probe_field noted ".built_against | [.this_kernel, .contradicts]"
 compare "stale: BTF withheld" "loads, no BTF, logged" \
 	logged "brt_kfunc: .*; built against $LOGGED, its BTF is withheld" \
 	probe_btf notedstale brt_kfunc
