@@ -132,9 +132,10 @@ pub fn is_build_id(id: &[u8]) -> bool {
     (1..=MAX_BUILD_ID).contains(&id.len())
 }
 
-/// Whether a kernel can have this release, all of which can be printed.
+/// Whether a kernel can have this release: all of it can be printed, and be the name of a folder.
 pub fn is_release(release: &[u8]) -> bool {
-    (1..=MAX_RELEASE).contains(&release.len()) && release.iter().all(u8::is_ascii_graphic)
+    let is_fit = |byte: &u8| byte.is_ascii_graphic() && *byte != b'/';
+    (1..=MAX_RELEASE).contains(&release.len()) && release.iter().all(is_fit)
 }
 
 /// What is wrong with a module's section.

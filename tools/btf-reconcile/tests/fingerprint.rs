@@ -90,7 +90,7 @@ fn contents_are_limited() {
             assert_eq!(fault(&section), Fault::NoteContents(kind));
         }
     }
-    for release in [&b"7.3 4"[..], b"7.3\n", b"7.3\x1b[m", b"7.3\xff"] {
+    for release in [&b"7.3 4"[..], b"7.3\n", b"7.3\x1b[m", b"7.3\xff", b"../7.3"] {
         let section = note(OWNER, RELEASE, release);
         assert_eq!(fault(&section), Fault::NoteContents(RELEASE));
     }
