@@ -117,13 +117,27 @@ impl<'a> Fingerprint<'a> {
         self.release.is_some() || self.build_id.is_some()
     }
 
-    /// Whether it is the same build as `other`; [`None`] if that can't be told. Releases are no
-    /// proof: a kernel may be built again under the same.
+    /// Whether it is the same build as `other`; [`None`] if that can't be told, as where the builds
+    /// differ and their BTF does not: the id may be from a file of another build than what the
+    /// types were taken from. Releases are no proof: a kernel may be built again under the same.
     pub fn is_same(&self, other: &Fingerprint<'_>) -> Option<bool> {
+        match (self.has_same_id(other), self.has_same_btf(other)) {
+            (Some(false), Some(true)) => None,
+            (Some(has_same_id), _) => Some(has_same_id),
+            (None, has_same_btf) => has_same_btf,
+        }
+    }
+
+    /// Whether it has the build id of `other`, if both are known.
+    pub fn has_same_id(&self, other: &Fingerprint<'_>) -> Option<bool> {
         let ids = self.build_id.zip(other.build_id);
+        ids.map(|(ours, theirs)| ours == theirs)
+    }
+
+    /// Whether it has the BTF of `other`, if both are known. So may another build.
+    pub fn has_same_btf(&self, other: &Fingerprint<'_>) -> Option<bool> {
         let hashes = self.btf_sha256.zip(other.btf_sha256);
-        let ids = ids.map(|(ours, theirs)| ours == theirs);
-        ids.or(hashes.map(|(ours, theirs)| ours == theirs))
+        hashes.map(|(ours, theirs)| ours == theirs)
     }
 }
 

@@ -108,7 +108,7 @@ fn contents_are_limited() {
 }
 
 #[test]
-fn a_build_id_decides_before_a_hash() {
+fn build_ids_and_hashes_tell_together() {
     let print = |build_id, btf_sha256| Fingerprint {
         release: Some(b"7.3.4"),
         build_id,
@@ -119,7 +119,10 @@ fn a_build_id_decides_before_a_hash() {
     for (left, right, same) in [
         (print(a, None), print(a, None), Some(true)),
         (print(a, None), print(b, None), Some(false)),
-        (print(a, Some(&one)), print(b, Some(&one)), Some(false)),
+        (print(a, Some(&one)), print(b, Some(&two)), Some(false)),
+        (print(a, Some(&one)), print(a, Some(&two)), Some(true)),
+        // One of the ids may be from elsewhere.
+        (print(a, Some(&one)), print(b, Some(&one)), None),
         (print(a, Some(&one)), print(None, Some(&one)), Some(true)),
         (
             print(None, Some(&one)),

@@ -107,9 +107,21 @@ impl Kernel<'_> {
 
     /// Whether it is the one that `fingerprint` is of; [`None`] if that can't be told.
     pub fn is_of(&self, fingerprint: &Fingerprint<'_>) -> Option<bool> {
-        // Where both have build ids nothing has to be hashed.
-        let by_id = fingerprint.is_same(&self.known);
-        by_id.or_else(|| fingerprint.is_same(&self.fingerprint()))
+        // Where their build ids are the same nothing has to be hashed.
+        if self.has_id_of(fingerprint) {
+            return Some(true);
+        }
+        fingerprint.is_same(&self.fingerprint())
+    }
+
+    /// Whether it has the build id that `fingerprint` has.
+    pub fn has_id_of(&self, fingerprint: &Fingerprint<'_>) -> bool {
+        fingerprint.has_same_id(&self.known) == Some(true)
+    }
+
+    /// Whether it has the BTF whose hash `fingerprint` has.
+    pub fn has_btf_of(&self, fingerprint: &Fingerprint<'_>) -> bool {
+        fingerprint.has_same_btf(&self.fingerprint()) == Some(true)
     }
 
     /// Reads a module for this kernel.

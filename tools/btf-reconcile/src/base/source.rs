@@ -246,7 +246,8 @@ impl Source {
     }
 
     /// Looks for the kernel's build id in the other files of its release, if this one does not have
-    /// it: headers come with a vmlinux of nothing but BTF, and the image in `/boot` has all.
+    /// it: headers come with a vmlinux of nothing but BTF, and the image in `/boot` has all. That may
+    /// be of another build with the same BTF, which is why ids that differ are no proof then.
     pub fn find_build_id(&mut self) {
         let Ok(file) = self.file() else { return };
         let known = self.known(&file);
