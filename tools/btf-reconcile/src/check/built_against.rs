@@ -4,6 +4,7 @@
 //! our module in the kernel.
 
 use crate::{
+    base::Kernel,
     btf::{
         Fingerprint,
         Hex, //
@@ -25,22 +26,26 @@ pub struct BuiltAgainst {
     pub build_id: Option<String>,
     /// The SHA-256 of its BTF, likewise.
     pub btf_sha256: Option<String>,
-    /// Whether it is this kernel, if that can be told.
+    /// Whether it is this kernel, or has its BTF, if that can be told.
     pub this_kernel: Option<bool>,
+    /// Whether it is known to have this kernel's BTF, and no more than that: so may another build.
+    #[serde(skip)]
+    pub same_btf_only: bool,
     /// Whether it is, and the module means other types than this kernel has all the same.
     pub contradicts: bool,
 }
 
 impl BuiltAgainst {
-    /// What `fingerprint` says, of which it is known so far whether it is `this_kernel`.
-    pub fn new(fingerprint: &Fingerprint<'_>, this_kernel: Option<bool>) -> Self {
+    /// What `fingerprint` says on `kernel`.
+    pub fn new(fingerprint: &Fingerprint<'_>, kernel: &Kernel<'_>) -> Self {
         let hex = |bytes| Hex(bytes).to_string();
         let release = fingerprint.release.map(String::from_utf8_lossy);
         Self {
             release: release.map(Into::into),
             build_id: fingerprint.build_id.map(hex),
             btf_sha256: fingerprint.btf_sha256.map(|hash| hex(hash)),
-            this_kernel,
+            this_kernel: kernel.is_of(fingerprint),
+            same_btf_only: !kernel.has_id_of(fingerprint) && kernel.has_btf_of(fingerprint),
             contradicts: false,
         }
     }

@@ -39,8 +39,7 @@ pub fn examine(path: &str, module: &Module<'_>, kernel: &Kernel<'_>, unify: Unif
     };
     match module.fingerprint() {
         Ok(built) => {
-            report.built_against =
-                built.map(|built| BuiltAgainst::new(&built, kernel.is_of(&built)))
+            report.built_against = built.map(|built| BuiltAgainst::new(&built, kernel));
         }
         Err(error) => report.note_ignored = Some(error.to_string()),
     }

@@ -204,10 +204,15 @@ impl Display for Built<'_> {
         let built = self.0;
         write!(f, "built against {}", built.words())?;
         f.write_str(match built.this_kernel {
+            Some(true) if built.contradicts && built.same_btf_only => {
+                ", whose BTF is this kernel's; but its types are not: its BTF, or what says so, is \
+                 of another one"
+            }
             Some(true) if built.contradicts => {
                 ", which is this kernel; but its types are not: its BTF, or what says so, is of \
                  another one"
             }
+            _ if built.same_btf_only => ", whose BTF is this kernel's",
             Some(true) => ", which is this kernel",
             Some(false) => ", another kernel",
             None => "",

@@ -105,6 +105,16 @@ fn a_distilled_module_says_what_it_was_built_against() {
         }
     }
     files.run(0, "distill demo.ko --base one -o out.ko");
+    // Its BTF alone may be that of another build.
+    let text = files.run(0, "check -v out.ko --base built");
+    let expected =
+        format!("\n  built against 7.2.1-one (build id {ONE}), whose BTF is this kernel's\n");
+    assert!(text.contains(&expected), "{text}");
+    files.write("again", &linked(made::built().bytes(), "7.2.1-one", 2));
+    let report = files.json(0, "out.ko --base again");
+    assert_eq!(report["built_against"]["this_kernel"], json!(null));
+    let text = files.run(0, "check -v out.ko --base again");
+    assert!(text.contains(&expected), "{text}");
     let text = files.run(1, "check -v out.ko --base one --base two");
     for expected in [
         "out.ko on one: reconciled, 4 types, ",
