@@ -10,7 +10,8 @@ use crate::{
     btf::{
         error::{
             Error,
-            Fault, //
+            Fault,
+            Section, //
         },
         ids::{
             Slots,
@@ -123,13 +124,11 @@ impl<L> Outcome<'_, L> {
                 // A kernel may have several that are meant, its own modules' as well.
                 counts.resized != 0 || counts.carried > counts.ambiguous
             }
-            // What it means can't be told.
+            // With two readings what it means can't be told, and its ids may be wrong by
+            // themselves.
             Err(error) => {
-                let is_known = !matches!(
-                    error.fault,
-                    Fault::TwoReadings | Fault::NoSymbols | Fault::NoSymbol | Fault::SymbolName
-                );
-                self.verdict() == Verdict::Stale && is_known
+                let is_told = error.section != Section::Ids && error.fault != Fault::TwoReadings;
+                self.verdict() == Verdict::Stale && is_told
             }
         }
     }

@@ -190,6 +190,17 @@ fn a_stale_module_is_told_by_its_kernel() {
 }
 
 #[test]
+fn ids_that_are_wrong_by_themselves_contradict_nothing() {
+    let files = Files::linked();
+    files.write("mixed.ko", &made::module_mixed_up());
+    let noted = files.with_notes("mixed.ko", &note(OWNER, BUILD_ID, &[1; 20]));
+    let report = files.json(1, &format!("{noted} --base one"));
+    assert_eq!(report["verdict"], "stale");
+    assert_eq!(report["built_against"]["this_kernel"], true);
+    assert_eq!(report["built_against"]["contradicts"], false);
+}
+
+#[test]
 fn notes_that_make_no_sense_are_ignored() {
     let files = Files::linked();
     files.run(0, "distill demo.ko --base one -o out.ko");

@@ -86,6 +86,30 @@ pub fn module() -> Vec<u8> {
     module_of(&module_btf(), [first + 1, first + 3], 3)
 }
 
+/// The same, with the id of another type in the list.
+pub fn module_mixed_up() -> Vec<u8> {
+    let first = built().next();
+    module_of(&module_btf(), [first + 1, first + 3], 4)
+}
+
+/// The kernel [`built`], with two structs of one name that differ.
+pub fn with_twins() -> Builder {
+    let mut kernel = built();
+    for member in ["one", "other"] {
+        kernel.composite(Kind::Struct, "twin", 8, &[(member, 1, 0)]); // 8, 9
+    }
+    kernel
+}
+
+/// The module of that kernel, with a pointer to one of them.
+pub fn module_of_twins() -> Vec<u8> {
+    let first = with_twins().next();
+    let mut split = with_module(Builder::split(&with_twins()));
+    let pointer = split.ptr(8);
+    split.composite(Kind::Struct, "user", 8, &[("twin", pointer, 0)]);
+    module_of(&split, [first + 1, first + 3], 3)
+}
+
 /// The same with types that are split from [`running`], copies of its `task_struct` and of another
 /// `cred` among them.
 pub fn module_with_copies() -> Vec<u8> {
