@@ -227,7 +227,8 @@ fn useless(
 /// Whether the BTF of a module can be read, but means types of another kernel.
 fn is_of_another_kernel(entry: &Entry, error: &btf::Error) -> bool {
     let read = matches!(error.place, Place::Type(_) | Place::Slot(_));
-    read && matches!(entry.form, None | Some(Form::Plain))
+    let is_own = entry.origin.is_this_kernel == Some(true) && !entry.contradicts();
+    read && matches!(entry.form, None | Some(Form::Plain)) && !is_own
 }
 
 /// What the BTF of a module is that is of no use.

@@ -64,14 +64,19 @@ impl From<(Rank, String)> for Loss {
 
 fn reconciled(report: &Report) -> Option<(Rank, String)> {
     let lost = callables(report, |callable| !callable.usable);
-    let rebuild = format!("{}, rebuild it", origin(report));
     match report.verdict {
         Verdict::Stale | Verdict::Broken => {
             let mut lost = lost;
             lost.insert(0, "its BTF".to_owned());
             lost.extend(ids(report));
             let lost = listed(&lost);
-            let why = broken(report).unwrap_or(rebuild);
+            let why = broken(report).unwrap_or_else(|| {
+                let own = report.why.as_ref().filter(|_| is_own(report));
+                format!(
+                    "{}, rebuild it",
+                    own.cloned().unwrap_or_else(|| origin(report))
+                )
+            });
             Some((Rank::Btf, format!("loses {lost}: {why}")))
         }
         Verdict::Unreadable => Some(unknown(report.why.as_deref())),
@@ -89,7 +94,12 @@ fn reconciled(report: &Report) -> Option<(Rank, String)> {
             let types = usize::try_from(report.counts.carried).unwrap_or(usize::MAX);
             let mut lost = lost;
             lost.push(Number(types, "type").to_string());
-            Some((rank, format!("loses {}: {rebuild}", listed(&lost))))
+            let why = if is_own(report) {
+                "this kernel has several of that name".to_owned()
+            } else {
+                format!("{}, rebuild it", origin(report))
+            };
+            Some((rank, format!("loses {}: {why}", listed(&lost))))
         }
         Verdict::Fits | Verdict::Reconciled if !lost.is_empty() => {
             let lost = listed(&lost);
@@ -145,17 +155,28 @@ fn on_its_own(report: &Report) -> Option<(Rank, String)> {
         } else {
             "rebuild it"
         };
-        let built = report.built_against.as_ref();
-        let is_own = built.is_some_and(|b| b.this_kernel == Some(true) && !b.contradicts);
+        let is_own = is_own(report);
         match report.form {
             Some(Form::Whole) => format!("its BTF was made without a vmlinux, {cure}"),
             Some(Form::Base | Form::BaseRef) if is_own => {
                 format!("a stock kernel can't use its base, {cure}")
             }
+            _ if is_own => {
+                let why = report.why.as_ref().or(report.stock.why.first());
+                let why = why.map_or("a stock kernel can't use it", String::as_str);
+                format!("{why}, {cure}")
+            }
             _ => format!("{}, {cure}", origin(report)),
         }
     });
     Some((rank, format!("{what}: {why}")))
+}
+
+/// Whether a module was built against this kernel, and means its types. Rebuilding it does not give
+/// it others.
+fn is_own(report: &Report) -> bool {
+    let built = report.built_against.as_ref();
+    built.is_some_and(|built| built.this_kernel == Some(true) && !built.contradicts)
 }
 
 /// Which kernel a module was built for that does not fit this one.

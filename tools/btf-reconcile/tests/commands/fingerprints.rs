@@ -198,6 +198,31 @@ fn ids_that_are_wrong_by_themselves_contradict_nothing() {
     assert_eq!(report["verdict"], "stale");
     assert_eq!(report["built_against"]["this_kernel"], true);
     assert_eq!(report["built_against"]["contradicts"], false);
+    let why = report["why"].as_str().unwrap();
+    for loaded in ["yes", "no"] {
+        let command = format!("check --brief --loaded {loaded} {noted} --base one");
+        let text = files.run(1, &command);
+        assert!(!text.contains("built against"), "{text}");
+        assert!(text.contains(&format!(": {why}, rebuild it")), "{text}");
+    }
+}
+
+#[test]
+fn no_other_kernel_is_blamed_for_what_is_ambiguous() {
+    let files = Files::linked();
+    let kernel = linked(made::with_twins().bytes(), "7.2.1-twins", 3);
+    files.write("twins", &kernel);
+    files.write("demo.ko", &made::module_of_twins());
+    files.run(0, "distill demo.ko --base twins -o out.ko");
+    let report = files.json(1, "out.ko --base twins");
+    assert_eq!(report["verdict"], "carries");
+    assert_eq!(report["counts"]["carried"], 1);
+    assert_eq!(report["counts"]["ambiguous"], 1);
+    assert_eq!(report["built_against"]["this_kernel"], true);
+    assert_eq!(report["built_against"]["contradicts"], false);
+    let text = files.run(1, "check --brief --loaded yes out.ko --base twins");
+    let expected = " loses 1 type: this kernel has several of that name\n";
+    assert!(text.ends_with(expected), "{text}");
 }
 
 #[test]
