@@ -21,8 +21,7 @@ use crate::{
         Error,
         Result, //
     },
-    fingerprint,
-    rewriter::Rewriter,
+    rewriter::Rewriter, //
 };
 use clap::ValueEnum;
 
@@ -96,7 +95,7 @@ pub fn reconcile(file: &[u8], kernel: &Kernel<'_>, options: Options) -> Result<O
                 "neither {BASE} nor {BASE_REF}, and it does not stand on its own: its types can't be \
                  told by number alone; `distill` adds one from the vmlinux that it was built against"
             ))),
-            Ok(done) => write(file, kernel, came, done, options.btf_only, counts, slots),
+            Ok(done) => write(file, came, done, options.btf_only, counts, slots),
             Err(error) => Err(error.into()),
         });
     });
@@ -104,14 +103,13 @@ pub fn reconcile(file: &[u8], kernel: &Kernel<'_>, options: Options) -> Result<O
     output.unwrap_or_else(|| Err(Error::Unfit("nothing came of it".into())))
 }
 
-/// Writes what was done for `kernel` to the module in `file` whose BTF came as `came`.
+/// Writes what was done to the module in `file` whose BTF came as `came`.
 ///
 /// # Errors
 ///
 /// The file can't be written.
 fn write(
     file: &[u8],
-    kernel: &Kernel<'_>,
     came: &[u8],
     mut done: Done<'_, Offsets>,
     btf_only: bool,
@@ -128,8 +126,7 @@ fn write(
             rewriter.set(BTF, btf)?;
             rewriter.remove(BASE)?;
             rewriter.remove(BASE_REF)?;
-            // Its numbers are of this one now.
-            fingerprint::put(&mut rewriter, kernel)?;
+            // Which kernel it was built against stays as it is.
         }
         if let Some(ids) = &done.new_slots {
             rewriter.set(IDS, ids)?;

@@ -90,7 +90,8 @@ impl Reconcile {
             },
             btf_only: self.btf_only,
         };
-        let result = self.files.open(self.btf_only, |file, kernel| {
+        let source = self.files.source()?;
+        let result = self.files.open(&source, self.btf_only, |file, kernel| {
             reconcile::reconcile(file, kernel, options)
         })?;
         let counts = result.counts;
@@ -111,7 +112,9 @@ impl Reconcile {
 impl Distill {
     /// Writes the module; gives the exit status.
     pub(super) fn run(&self) -> Result<u8> {
-        let result = self.files.open(false, |file, kernel| {
+        let mut source = self.files.source()?;
+        source.find_build_id();
+        let result = self.files.open(&source, false, |file, kernel| {
             distill::distill(file, kernel, self.format)
         })?;
         let made = format!(
@@ -125,16 +128,24 @@ impl Distill {
 }
 
 impl Files {
-    /// Reads the module and opens the kernel, and has `work` make something of both.
-    fn open<T>(&self, raw: bool, work: impl FnOnce(&[u8], &Kernel<'_>) -> Result<T>) -> Result<T> {
+    /// Opens the kernel.
+    fn source(&self) -> Result<Source> {
+        match &self.base {
+            Some(name) => Source::open(name),
+            None => Source::running(),
+        }
+    }
+
+    /// Reads the module and the kernel, and has `work` make something of both.
+    fn open<T>(
+        &self,
+        source: &Source,
+        raw: bool,
+        work: impl FnOnce(&[u8], &Kernel<'_>) -> Result<T>,
+    ) -> Result<T> {
         if !raw {
             self.files.expect_uncompressed()?;
         }
-        let mut source = match &self.base {
-            Some(name) => Source::open(name)?,
-            None => Source::running()?,
-        };
-        source.find_build_id();
         let kernel = source.kernel()?;
         let module = &self.files.module;
         let file = files::read(module)?;
