@@ -8,6 +8,7 @@
 use crate::{
     btf::{
         self,
+        Fault,
         Fingerprint, //
     },
     facade::Buf,
@@ -32,7 +33,7 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    /// Reads it; notes that can't be read are ignored.
+    /// Reads it; notes that can't be read are ignored. Without memory for a copy there are none.
     pub(crate) fn of(loading: &Loading<'_>) -> Self {
         let copied = loading.fingerprint().and_then(|notes| {
             let notes = notes.unwrap_or_default();
@@ -44,6 +45,9 @@ impl Origin {
             })
         });
         copied.unwrap_or_else(|error| {
+            if error.fault == Fault::NoMemory {
+                return Self::default();
+            }
             let module = loading.name();
             pr_notice!("{module}: {}; it is ignored\n", Shown(error));
             Self {

@@ -107,10 +107,12 @@ impl Reconciler {
             policy::options(),
             &mut |outcome| {
                 if let Some(loading) = loading.take() {
+                    // Reading notes, the kernel's own among them, is no part of it.
+                    let time = started.elapsed();
                     let origin = Origin::of(&loading);
                     let mut entry = Entry::new(loading.name(), origin, &outcome);
                     entry.bytes_before = bytes_before;
-                    entry.time = started.elapsed();
+                    entry.time = time;
                     answer = self.commit(loading, outcome, entry);
                 }
             },
