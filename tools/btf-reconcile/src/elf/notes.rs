@@ -12,7 +12,8 @@ use crate::btf::{
     self,
     is_build_id,
     malformed,
-    Fault, //
+    Fault,
+    MAX_FINGERPRINT, //
 };
 use object::{
     elf::{
@@ -86,7 +87,15 @@ pub(super) fn section<'a, E: FileHeader<Endian = Endianness>>(
     let Some(header) = sections.iter().find(is_it) else {
         return Ok(None);
     };
-    if header.sh_flags(endian).into() & u64::from(SHF_ALLOC) == 0 {
+    // As the kernel's module, to which one that is too long is so wherever it is: who reads the
+    // contents finds that.
+    let size = header.sh_size(endian).into();
+    if size == 0 {
+        return Ok(None);
+    }
+    let is_long = usize::try_from(size).map_or(true, |size| size > MAX_FINGERPRINT);
+    let is_outside = header.sh_flags(endian).into() & u64::from(SHF_ALLOC) == 0;
+    if is_outside && !is_long {
         return Err(malformed(Fault::NotesOutside));
     }
     let contents = header.data(endian, file);

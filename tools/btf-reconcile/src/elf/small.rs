@@ -154,7 +154,7 @@ impl Module<'_> {
             Ok(notes) => Some(Section::new(FINGERPRINT, notes?)),
             Err(error) if error.fault == Fault::NotesOutside => Some(Section {
                 flags: 0,
-                ..Section::new(FINGERPRINT, &[])
+                ..Section::new(FINGERPRINT, &[0])
             }),
             Err(_) => Some(Section::new(FINGERPRINT, &[0])),
         }

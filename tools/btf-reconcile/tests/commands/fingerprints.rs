@@ -260,20 +260,28 @@ fn notes_that_make_no_sense_are_ignored() {
     let report = files.json(0, &format!("{noted} --base one"));
     assert_eq!(report["built_against"], json!(null));
     assert_eq!(report["note_ignored"], json!(null));
-    // A section that no module would have in memory.
-    let file = files.read("out.ko");
-    let mut elf = object::build::elf::Builder::read(&file[..]).unwrap();
-    for section in &mut elf.sections {
-        if section.sh_type == SHT_NOTE {
-            section.sh_flags = 0;
+    // A section that no module would have in memory: that it is empty or too long is seen first.
+    let long = vec![0; 4097];
+    for (notes, why) in [
+        (&id[..], Some("it is not in the module's data")),
+        (&long, Some("4097 bytes are more than are read")),
+        (&[], None),
+    ] {
+        let noted = files.with_notes("out.ko", notes);
+        let file = files.read(&noted);
+        let mut elf = object::build::elf::Builder::read(&file[..]).unwrap();
+        for section in &mut elf.sections {
+            if section.sh_type == SHT_NOTE {
+                section.sh_flags = 0;
+            }
         }
+        let mut bytes = vec![];
+        elf.write(&mut bytes).unwrap();
+        files.write("noted.ko", &bytes);
+        let report = files.json(0, "noted.ko --base one");
+        let why = why.map(|why| format!("{FINGERPRINT}: {why}"));
+        assert_eq!(report["note_ignored"], json!(why));
     }
-    let mut bytes = vec![];
-    elf.write(&mut bytes).unwrap();
-    files.write("noted.ko", &bytes);
-    let report = files.json(0, "noted.ko --base one");
-    let why = format!("{FINGERPRINT}: it is not in the module's data");
-    assert_eq!(report["note_ignored"], why);
 }
 
 #[test]
