@@ -276,7 +276,8 @@ impl<'a> Loading<'a> {
 
     /// The module's data at `place`, if that is in it.
     fn memory(&self, place: Range<usize>) -> Option<&[u8]> {
-        // Where `.BTF_ids` is, and where a linker puts it that merges it with what is written to.
+        // Where `.BTF_ids` and notes are, and where a linker puts them that merges them with what
+        // is written to.
         [
             bindings::mod_mem_type_MOD_RODATA,
             bindings::mod_mem_type_MOD_DATA,

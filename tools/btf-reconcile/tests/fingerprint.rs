@@ -138,6 +138,15 @@ fn build_ids_and_hashes_tell_together() {
     }
 }
 
+/// What a note of this kind has in it, or near to that.
+fn contents(kind: u32) -> BoxedStrategy<Vec<u8>> {
+    match kind {
+        BTF_SHA256 => prop::collection::vec(any::<u8>(), 31..=33).boxed(),
+        RELEASE => prop::collection::vec(b' '..=b'~', 0..=MAX_RELEASE + 1).boxed(),
+        _ => prop::collection::vec(any::<u8>(), 0..=MAX_BUILD_ID + 1).boxed(),
+    }
+}
+
 /// A note of which nothing need be right.
 fn any_note() -> impl Strategy<Value = Vec<u8>> {
     let owner = prop_oneof![
@@ -145,8 +154,9 @@ fn any_note() -> impl Strategy<Value = Vec<u8>> {
         Just(b"GNU".to_vec()),
         any::<Vec<u8>>()
     ];
-    let contents = prop::collection::vec(any::<u8>(), 0..70);
-    let right = (owner, 0..5u32, contents).prop_map(|(o, kind, c)| note(&o, kind, &c));
+    let kind = prop_oneof![0..5u32, BUILD_ID..=RELEASE];
+    let said = kind.prop_flat_map(|kind| (Just(kind), contents(kind)));
+    let right = (owner, said).prop_map(|(owner, (kind, c))| note(&owner, kind, &c));
     (right, any::<prop::sample::Index>(), any::<u8>(), 0..8u8).prop_map(|(mut n, at, byte, how)| {
         match how {
             0 => n.truncate(at.index(n.len())),
@@ -178,7 +188,9 @@ proptest! {
         }
         let words = found.to_string();
         prop_assert!(words.bytes().all(|b| b == b' ' || b.is_ascii_graphic()));
-        prop_assert!(words.len() < 200);
+        // A quote takes two bytes, as all of a build id does.
+        let most = 2 * MAX_RELEASE + " (build id )".len() + 2 * MAX_BUILD_ID;
+        prop_assert!(words.len() <= most);
         let mut doubled = section.clone();
         doubled.resize(section.len().next_multiple_of(4), 0);
         doubled.extend(&section);
