@@ -95,7 +95,7 @@ fn reconciled(report: &Report) -> Option<(Rank, String)> {
             let mut lost = lost;
             lost.push(Number(types, "type").to_string());
             let why = if is_own(report) {
-                "this kernel has several of that name".to_owned()
+                "this kernel has several of the same name".to_owned()
             } else {
                 format!("{}, rebuild it", origin(report))
             };

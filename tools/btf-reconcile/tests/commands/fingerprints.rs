@@ -227,7 +227,7 @@ fn no_other_kernel_is_blamed_for_what_is_ambiguous() {
     assert_eq!(report["built_against"]["this_kernel"], true);
     assert_eq!(report["built_against"]["contradicts"], false);
     let text = files.run(1, "check --brief --loaded yes out.ko --base twins");
-    let expected = " loses 1 type: this kernel has several of that name\n";
+    let expected = " loses 1 type: this kernel has several of the same name\n";
     assert!(text.ends_with(expected), "{text}");
 }
 
