@@ -39,6 +39,11 @@ is_built_in() {
 	[ "$RECONCILE" = builtin ]
 }
 
+# Was it built with the kernel, built in or not?
+is_in_tree() {
+	is_built_in || tr '\0' '\n' <"$RECONCILE" | grep -q '^intree=Y'
+}
+
 # What is built in stays.
 reconcile_out() {
 	is_built_in || unload btf_reconcile

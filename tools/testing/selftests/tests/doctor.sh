@@ -104,7 +104,7 @@ alone "strict=1: who was refused is told" \
 	"module refused refused by the kernel (-*)" \
 	set_to strict 1 in_a_line refused lost brt_lost
 alone "in words" \
-	"loaded now: * modules, btf_reconcile *: fit *, withheld *, left * status 1" \
+	"loaded now: * module*, btf_reconcile *: fit *, withheld *, left * status 1" \
 	in_a_line with stale brt_kfunc in_words
 alone "what is not loaded is checked" "$MACHINE/sys/kernel/btf/vmlinux brt_kfunc" \
 	in_a_line installed stale brt_kfunc
