@@ -7,10 +7,7 @@ use crate::{
     root::Root, //
 };
 use std::{
-    collections::{
-        HashMap,
-        HashSet, //
-    },
+    collections::HashSet,
     fs,
     path::{
         Component,
@@ -51,17 +48,16 @@ impl Listed {
         Some(inside.is_some_and(|inside| files.contains(inside)))
     }
 
+    /// Whether the module at `path` is known to be listed.
+    pub fn is_taken(&self, path: &Path) -> bool {
+        self.has(path) == Some(true)
+    }
+
     /// Leaves out of several modules of one name those that are not listed, if one is.
     pub fn keep_taken(&self, modules: &mut Vec<PathBuf>) {
-        let mut is_taken: HashMap<String, bool> = HashMap::new();
-        for module in modules.iter() {
-            let taken = is_taken.entry(module_name(module)).or_default();
-            *taken |= self.has(module) == Some(true);
-        }
-        modules.retain(|module| {
-            let is_taken = is_taken.get(&module_name(module)).copied();
-            is_taken != Some(true) || self.has(module) == Some(true)
-        });
+        let taken = modules.iter().filter(|module| self.is_taken(module));
+        let names: HashSet<_> = taken.map(|module| module_name(module)).collect();
+        modules.retain(|module| self.is_taken(module) || !names.contains(&module_name(module)));
     }
 }
 

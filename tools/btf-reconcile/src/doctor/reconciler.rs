@@ -116,8 +116,8 @@ impl Reconciler {
         files.sort_by_cached_key(|path| {
             let inside = path.strip_prefix(folder).unwrap_or(path);
             let place = PREFERRED.iter().position(|top| inside.starts_with(top));
-            let is_taken = list.has(path) == Some(true);
-            (!is_taken, place.unwrap_or(PREFERRED.len()), path.clone())
+            let place = place.unwrap_or(PREFERRED.len());
+            (!list.is_taken(path), place, path.clone())
         });
         let first = files.first();
         let is_listed = first.and_then(|first| list.has(first));
